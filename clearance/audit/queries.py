@@ -1,0 +1,24 @@
+"""Read the trail."""
+
+from collections.abc import Iterator
+
+from django.db.models import QuerySet
+
+from clearance.audit.chain import breaks
+from clearance.audit.models import Event
+
+
+def trail(studio: int, *, client: int | None = None, actor: int | None = None, action: str = "") -> QuerySet[Event]:
+    """Return a studio's lines, newest first, filtered by client, person and action prefix."""
+    events = Event.objects.filter(studio=studio).order_by("-number")
+    if client is not None:
+        events = events.filter(client=client)
+    if actor is not None:
+        events = events.filter(actor=actor)
+    return events.filter(action__startswith=action) if action else events
+
+
+def broken_lines() -> Iterator[str]:
+    """Yield a sentence for every line of every trail that does not verify."""
+    for studio in Event.objects.order_by("studio").values_list("studio", flat=True).distinct():
+        yield from breaks(Event.objects.filter(studio=studio).order_by("number").iterator(chunk_size=2000))

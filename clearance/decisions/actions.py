@@ -1,0 +1,180 @@
+"""Write questions and decisions. Nothing signed is ever edited: a newer word replaces an older one."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from clearance.decisions.models import Coverage, Decision, DecisionVoid, Outcome, Request, Restriction
+from clearance.decisions.queries import (
+    current_decision,
+    injuries_supervised,
+    known_about,
+    open_request,
+    supervises,
+)
+from clearance.decisions.statement import MEANING, Draft, compose, digest
+from clearance.decisions.terms import checked
+from clearance.people.access import physician_records_of
+from clearance.people.actions import in_use
+from clearance.people.lock import lock_client
+from clearance.people.models import Client, Physician, User
+from clearance.people.queries import consent_in_force, verification_of
+from clearance.people.refused import Refused
+from clearance.people.trail import record_for
+
+LONGEST_CLEARANCE = timedelta(days=366)
+MOST_REST_DAYS = 60
+
+
+class RecordChanged(Refused):
+    """What is recorded changed after the physician read it. `statement` holds the present words."""
+
+    def __init__(self, statement: str) -> None:
+        super().__init__("The record changed while you were reading. Please read it again before you sign.")
+        self.statement = statement
+
+
+@transaction.atomic
+def ask(
+    *, client: Client, physician: Physician, by: User, on: date, at: datetime | None = None, **envelope: Any
+) -> Request:
+    """Ask a physician about a client, with the program envelope. `on` is today in the studio.
+
+    Raises Refused without the client's consent, without a verified contact, or when the physician does not supervise.
+    """
+    client = in_use(lock_client(client.pk, at=at))
+    if not supervises(physician, client):
+        raise Refused(f"{physician} supervises neither {client} nor an injury.", field="physician")
+    if verification_of(physician.pk) is None:
+        raise Refused(f"The contact of {physician} has not been verified by a manager.", field="physician")
+    if consent_in_force(client.pk, physician.pk, on=on) is None:
+        raise Refused(f"{client} has given no consent to share with {physician}.", field="physician")
+    record_for(client, "physician.asked", f"{by} asked {physician} about {client}.", by=by, physician=physician.pk)
+    return Request.objects.create(client=client, physician=physician, by=by, at=client.changed_at, **envelope)
+
+
+def read_back(*, client: Client, physician: Physician, draft: Draft, on: date) -> str:
+    """Return the statement that this draft would sign now. Raises Refused when the draft cannot be signed."""
+    _check(client, physician, draft, on)
+    return compose(client=client, physician=physician, draft=draft, known=known_about(client.pk))
+
+
+@transaction.atomic
+def sign(
+    *, client: Client, physician: Physician, by: User, draft: Draft, name: str, credential: str, licence: str,
+    shown_sha256: str, at: datetime | None = None,
+) -> Decision:  # fmt: skip
+    """Store a physician's decision as it was shown: `shown_sha256` is the digest of the statement that was read.
+
+    Raises RecordChanged when the record is no longer what was shown, and Refused when this user, contact or client does
+    not allow a decision.
+    """
+    client = lock_client(client.pk, at=at)
+    today = client.changed_at.astimezone(ZoneInfo(client.studio.time_zone)).date()
+    _check_signer(client, physician, by, today)
+    statement = read_back(client=client, physician=physician, draft=draft, on=today)
+    if digest(statement) != shown_sha256:
+        raise RecordChanged(statement)
+    request = open_request(client.pk, physician.pk)
+    decision = Decision.objects.create(
+        client=client, physician=physician, request=request, replaces=current_decision(client.pk, physician.pk),
+        route=Decision.Route.ACCOUNT, outcome=draft.outcome, signed_at=client.changed_at,
+        time_zone=client.studio.time_zone, valid_from=draft.valid_from, valid_until=draft.valid_until,
+        re_evaluate_on=draft.re_evaluate_on, holds_through_course=draft.holds_through_course,
+        rest_days=draft.rest_days, conditions=draft.conditions, signer=by, signed_name=name,
+        signed_credential=credential, signed_licence=licence, meaning=MEANING, statement=statement,
+        statement_sha256=shown_sha256,
+    )  # fmt: skip
+    _cover(decision, draft)
+    sentence = f"{physician} decided on {client}: {Outcome(draft.outcome).label.lower()}."
+    record_for(client, "decision.signed", sentence, by=by, decision=decision.pk, sha256=shown_sha256)
+    return decision
+
+
+def _cover(decision: Decision, draft: Draft) -> None:
+    chosen = draft.covers | draft.resolves
+    Coverage.objects.bulk_create(
+        Coverage(
+            decision=decision, injury_id=one.injury_id, number=one.number, words=f"{one}, {one.severity_word}",
+            resolves=one.injury_id in draft.resolves,
+        )
+        for one in injuries_supervised(decision.physician, decision.client)
+        if one.injury_id in chosen
+    )  # fmt: skip
+    Restriction.objects.bulk_create(
+        Restriction(
+            decision=decision, position=position, kind=one.kind, area=one.area, side=one.side, terms=one.terms,
+            words=one.words,
+        )
+        for position, one in enumerate(draft.restrictions, start=1)
+    )  # fmt: skip
+
+
+def _check_signer(client: Client, physician: Physician, by: User, on: date) -> None:
+    if not physician_records_of(by).filter(pk=physician.pk, studio=client.studio_id).exists():
+        raise Refused("Only the physician's own account signs.")
+    if verification_of(physician.pk) is None:
+        raise Refused("The studio has to verify your contact first. Nothing was signed.")
+    if consent_in_force(client.pk, physician.pk, on=on) is None:
+        raise Refused("The client's consent to share with you is not in force. Nothing was signed.")
+    if not supervises(physician, client):
+        raise Refused("You supervise neither this client nor an injury. Nothing was signed.")
+
+
+def _check(client: Client, physician: Physician, draft: Draft, on: date) -> None:
+    if draft.outcome not in Outcome.values:
+        raise Refused("Choose your answer.", field="outcome")
+    current = current_decision(client.pk, physician.pk)
+    if draft.outcome == Outcome.WITHDRAWN and (current is None or current.outcome == Outcome.WITHDRAWN):
+        raise Refused("There is no decision of yours to withdraw.", field="outcome")
+    if draft.outcome == Outcome.GUIDANCE_ONLY and not draft.conditions.strip():
+        raise Refused("Write your guidance.", field="conditions")
+    if not draft.opens:
+        if draft.covers or draft.resolves or draft.valid_from or draft.valid_until or draft.restrictions:
+            raise Refused("Dates, injuries and restrictions belong to a clearance.", field="outcome")
+        return
+    _check_opening(client, physician, draft, on)
+
+
+def _check_opening(client: Client, physician: Physician, draft: Draft, on: date) -> None:
+    mine = {one.injury_id for one in injuries_supervised(physician, client)}
+    if not draft.covers | draft.resolves <= mine:
+        raise Refused("You can cover open injuries that you supervise.", field="covers")
+    _check_dates(draft, on)
+    if not 0 <= draft.rest_days <= MOST_REST_DAYS:
+        raise Refused(f"Rest days are a number from 0 to {MOST_REST_DAYS}.", field="rest_days")
+    restricted = draft.outcome == Outcome.CLEARED_WITH_RESTRICTIONS
+    if restricted and not draft.restrictions:
+        raise Refused("Add at least one restriction, or choose “Cleared for what is planned”.", field="restrictions")
+    if not restricted and draft.restrictions:
+        raise Refused("You added restrictions: choose “Cleared with restrictions”.", field="outcome")
+    for restriction in draft.restrictions:
+        checked(restriction)
+
+
+def _check_dates(draft: Draft, on: date) -> None:
+    if draft.valid_from is None or draft.valid_from < on:
+        raise Refused("The first day is today or later.", field="valid_from")
+    if draft.valid_until is None:
+        raise Refused("A clearance has a last day, always.", field="valid_until")
+    if draft.valid_until < draft.valid_from:
+        raise Refused("The last day is not before the first.", field="valid_until")
+    if draft.valid_until - draft.valid_from > LONGEST_CLEARANCE:
+        raise Refused("A clearance lasts a year at most.", field="valid_until")
+    if draft.re_evaluate_on and not on <= draft.re_evaluate_on <= on + LONGEST_CLEARANCE:
+        raise Refused("Re-evaluate within a year from today.", field="re_evaluate_on")
+
+
+@transaction.atomic
+def void_decision(*, decision: Decision, by: User, reason: str, at: datetime | None = None) -> DecisionVoid:
+    """Mark a decision as entered by mistake. It stays readable, never opens, and revives no earlier one. Raises Refused."""
+    client = lock_client(decision.client_id, at=at)
+    if DecisionVoid.objects.filter(decision=decision).exists():
+        raise Refused("This decision is void already.")
+    if not reason.strip():
+        raise Refused("Say what the mistake was.", field="reason")
+    sentence = f"{by} voided a decision of {decision.physician} on {client}."
+    record_for(client, "decision.voided", sentence, by=by, decision=decision.pk, why=reason)
+    return DecisionVoid.objects.create(decision=decision, by=by, reason=reason, at=client.changed_at)

@@ -1,0 +1,118 @@
+"""Read requests and decisions."""
+
+from datetime import date
+
+from django.db.models import Exists, F, OuterRef, QuerySet
+
+from clearance.decisions.models import Coverage, Decision, Request
+from clearance.decisions.statement import Known
+from clearance.injuries.models import InjuryVersion
+from clearance.injuries.queries import current_versions, holds_of, sessions_of
+from clearance.people.access import physician_records_of
+from clearance.people.models import CareTeamMember, Client, Consent, Physician, User
+
+
+def resolved_injuries(client: int) -> frozenset[int]:
+    """Return the ids of injuries that a decision has resolved."""
+    said = Coverage.objects.filter(resolves=True, decision__client=client, decision__void=None)
+    return frozenset(said.values_list("injury_id", flat=True))
+
+
+def open_injuries(client: int) -> list[InjuryVersion]:
+    """Return the present version of each open injury: not void, and resolved by no decision."""
+    resolved = resolved_injuries(client)
+    return [one for one in current_versions(client) if not one.injury.voided_at and one.injury_id not in resolved]
+
+
+def known_about(client: int) -> Known:
+    """Return what a physician has to see before signing."""
+    return Known(tuple(open_injuries(client)), tuple(sessions_of(client)), tuple(holds_of(client)))
+
+
+def decisions_of(client: int) -> QuerySet[Decision]:
+    """Return all decisions on a client, newest first, with who, restrictions, coverage and what became of them."""
+    return (
+        Decision.objects.filter(client=client)
+        .select_related("physician", "void__by", "replaced_by")
+        .prefetch_related("restrictions", "coverage")
+        .order_by("-signed_at", "-id")
+    )
+
+
+def current_decision(client: int, physician: int) -> Decision | None:
+    """Return a physician's newest word on a client."""
+    return Decision.objects.filter(client=client, physician=physician, replaced_by=None).first()
+
+
+def requests_of(client: int) -> QuerySet[Request]:
+    """Return the questions asked about a client, newest first, each with `answered`."""
+    return (
+        Request.objects.filter(client=client)
+        .annotate(answered=Exists(_answers()))
+        .select_related("physician", "by")
+        .order_by("-at", "-id")
+    )
+
+
+def open_request(client: int, physician: int) -> Request | None:
+    """Return the newest question to a physician about a client that no decision has followed."""
+    asked = Request.objects.filter(client=client, physician=physician).annotate(answered=Exists(_answers()))
+    return asked.filter(answered=False).select_related("by").order_by("-at", "-id").first()
+
+
+def waiting_clients(clients: list[int]) -> frozenset[int]:
+    """Return which of these clients have a question that no decision has followed."""
+    asked = Request.objects.filter(client__in=clients).annotate(answered=Exists(_answers()))
+    return frozenset(asked.filter(answered=False).values_list("client_id", flat=True))
+
+
+def _answers() -> QuerySet[Decision]:
+    return Decision.objects.filter(
+        client=OuterRef("client"), physician=OuterRef("physician"), signed_at__gt=OuterRef("at")
+    )
+
+
+def patients_of(user: User, *, on: date) -> QuerySet[CareTeamMember]:
+    """Return the care-team places of a physician's own records whose clients consent on that day, longest waiting first.
+
+    Each has `asked_at`, the moment of the newest unanswered question, or None.
+    """
+    consent = Consent.objects.filter(
+        client=OuterRef("client"), physician=OuterRef("physician"), until=None, first_day__lte=on, last_day__gte=on
+    )
+    unanswered = (
+        Request.objects.filter(client=OuterRef("client"), physician=OuterRef("physician"))
+        .annotate(answered=Exists(_answers()))
+        .filter(answered=False)
+        .order_by("-at")
+    )
+    places = CareTeamMember.objects.filter(Exists(consent), physician__in=physician_records_of(user), until=None)
+    return (
+        places.filter(client__archived_at=None)
+        .annotate(asked_at=unanswered.values("at")[:1])
+        .select_related("client__studio", "physician")
+        .order_by(F("asked_at").asc(nulls_last=True), "client__name", "id")
+    )
+
+
+def supervises(physician: Physician, client: Client) -> bool:
+    """Say whether this physician's decision counts: supervises the client or an injury that is not void."""
+    on_injury = InjuryVersion.objects.filter(
+        injury__client=client, injury__voided_at=None, until=None, supervised_by=physician
+    )
+    return (
+        CareTeamMember.objects.filter(
+            client=client, physician=physician, until=None, kind=CareTeamMember.Kind.SUPERVISING
+        ).exists()
+        or on_injury.exists()
+    )
+
+
+def history_of(decision: Decision) -> QuerySet[Decision]:
+    """Return all words of the same physician on the same client, newest first."""
+    return decisions_of(decision.client_id).filter(physician=decision.physician_id)
+
+
+def injuries_supervised(physician: Physician, client: Client) -> list[InjuryVersion]:
+    """Return the open injuries of a client that this physician supervises."""
+    return [one for one in open_injuries(client.pk) if one.supervised_by_id == physician.pk]

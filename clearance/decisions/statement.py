@@ -1,0 +1,113 @@
+"""The words that a physician signs. What is shown is what is signed, and what is stored, word for word."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from clearance.anatomy.areas import place
+from clearance.decisions.kinds import clause
+from clearance.decisions.models import OPENING, Outcome
+from clearance.injuries.models import Hold, InjuryVersion, TreatmentSession
+from clearance.people.models import Client, Physician
+
+MEANING = (
+    "I sign this as the physician who supervises this client. It is my own decision, from what I know today. "
+    "It promises nothing about the future, and I can withdraw or replace it at any time."
+)
+
+
+@dataclass(frozen=True)
+class Clause:
+    """One restriction as the physician chose it."""
+
+    kind: str
+    terms: dict[str, Any]
+    area: str = ""
+    side: str = ""
+
+    @property
+    def words(self) -> str:
+        return clause(self.kind, self.terms, place(self.area, self.side).lower() if self.area else "")
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A decision before it is signed. `covers` and `resolves` are ids of injuries."""
+
+    outcome: str
+    covers: frozenset[int] = frozenset()
+    resolves: frozenset[int] = frozenset()
+    valid_from: date | None = None
+    valid_until: date | None = None
+    re_evaluate_on: date | None = None
+    holds_through_course: bool = False
+    rest_days: int = 0
+    conditions: str = ""
+    restrictions: tuple[Clause, ...] = ()
+
+    @property
+    def opens(self) -> bool:
+        return self.outcome in OPENING
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the studio has recorded about a client at the moment of signing, as far as a physician has to see it."""
+
+    injuries: tuple[InjuryVersion, ...]
+    sessions: tuple[TreatmentSession, ...]
+    holds: tuple[Hold, ...]
+
+
+def compose(*, client: Client, physician: Physician, draft: Draft, known: Known) -> str:
+    """Return the statement: the client, what is recorded, and the decision, a line each."""
+    lines = [
+        f"Client: {client.name}, born {client.born.year}. Studio: {client.studio.name}.",
+        f"Physician: {physician.name}, {physician.credential}.",
+        *_recorded(known),
+        f"Decision: {Outcome(draft.outcome).label}.",
+    ]
+    return "\n".join(lines + (_opening(draft, known) if draft.opens else []) + _always(draft))
+
+
+def digest(statement: str) -> str:
+    """Return the SHA-256 of a statement, in hex."""
+    return hashlib.sha256(statement.encode()).hexdigest()
+
+
+def _recorded(known: Known) -> Iterable[str]:
+    for injury in known.injuries:
+        yield f"Recorded injury: {_injury(injury)}."
+    for session in known.sessions[:1]:
+        yield f"Recorded treatment sessions: {len(known.sessions)}, the last on {day(session.performed_on)}."
+    for hold in known.holds[:1]:
+        yield f"Recorded holds: {len(known.holds)}, the last: {hold.reason}"
+
+
+def _opening(draft: Draft, known: Known) -> list[str]:
+    assert draft.valid_from and draft.valid_until
+    covered = [_injury(one) for one in known.injuries if one.injury_id in draft.covers - draft.resolves]
+    over = [_injury(one) for one in known.injuries if one.injury_id in draft.resolves]
+    through = "holds" if draft.holds_through_course else "does not hold"
+    lines = [f"From {day(draft.valid_from)} until {day(draft.valid_until)}, both days included."]
+    lines += [f"Covers: {'; '.join(covered)}."] if covered else []
+    lines += [f"Resolved: {'; '.join(over)}."] if over else []
+    lines += [f"It {through} through the treatment course."]
+    lines += [f"Rest days after each treatment session: {draft.rest_days}."] if draft.rest_days else []
+    return lines + [f"Restriction: {one.words}." for one in draft.restrictions]
+
+
+def _always(draft: Draft) -> list[str]:
+    lines = [f"In words: {draft.conditions}"] if draft.conditions else []
+    return lines + ([f"Re-evaluate on {day(draft.re_evaluate_on)}."] if draft.re_evaluate_on else [])
+
+
+def _injury(version: InjuryVersion) -> str:
+    return f"{version}, {version.severity_word}"
+
+
+def day(date: date) -> str:
+    """Return a date as people write it, with the month in letters."""
+    return f"{date.day} {date:%B %Y}"

@@ -1,0 +1,167 @@
+"""Load what the rule needs, as it was at a moment, for one client or many, in a constant number of queries.
+
+Everything the gate reads is kept as rows with moments, so the facts of any past moment can be loaded again.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Exists, F, OuterRef, Q
+
+from clearance.decisions.models import Coverage, Decision
+from clearance.gate import rule
+from clearance.injuries.models import Hold, InjuryVersion, TreatmentCourse, TreatmentSession
+from clearance.people.models import CareTeamMember, Client, Consent, Physician, Policy, Verification
+
+Covered = dict[int, frozenset[tuple[int, int]]]
+
+
+def of_client(client: int, *, at: datetime) -> rule.Facts:
+    """Return one client's facts at a moment. Raises KeyError for a client who does not exist."""
+    return of_clients([client], at=at)[client]
+
+
+def of_clients(clients: Iterable[int], *, at: datetime) -> dict[int, rule.Facts]:
+    """Return the facts of many clients at a moment, by client id."""
+    ids = list(clients)
+    rows = _load(ids, at)
+    return {one.pk: _facts(one, rows) for one in Client.objects.select_related("studio").filter(pk__in=ids)}
+
+
+@dataclass(frozen=True)
+class _Rows:
+    at: datetime
+    policies: dict[int, Policy]
+    supervising: dict[int, CareTeamMember]
+    versions: dict[int, list[InjuryVersion]]
+    decisions: dict[int, list[Decision]]
+    covers: Covered
+    resolved: frozenset[int]
+    sessions: dict[int, list[TreatmentSession]]
+    holds: dict[int, list[Hold]]
+    treated: frozenset[int]
+    consents: dict[tuple[int, int], Consent]
+    verified: frozenset[int]
+    physicians: dict[int, str]
+
+
+def _load(ids: list[int], at: datetime) -> _Rows:
+    now = Q(since__lte=at) & (Q(until=None) | Q(until__gt=at))
+    decisions = _grouped(_decisions(ids, at), lambda one: one.client_id)
+    treated = TreatmentCourse.objects.filter(injury__client__in=ids, created_at__lte=at)
+    versions = InjuryVersion.objects.filter(now, injury__client__in=ids).select_related("injury").order_by("injury_id")
+    supervising = CareTeamMember.objects.filter(now, client__in=ids, kind=CareTeamMember.Kind.SUPERVISING)
+    consents = Consent.objects.filter(client__in=ids, since__lte=at).order_by("since", "id")
+    known = Physician.objects.filter(care_of__client__in=ids).distinct()
+    return _Rows(
+        at=at,
+        policies={one.studio_id: one for one in Policy.objects.filter(now, studio__clients__in=ids).distinct()},
+        supervising={one.client_id: one for one in supervising},
+        versions=_grouped(versions, lambda one: one.injury.client_id),
+        decisions=decisions,
+        covers=_covers([one.pk for found in decisions.values() for one in found]),
+        resolved=_resolved(ids, at),
+        sessions=_grouped(_sessions(ids, at), lambda one: one.course.injury.client_id),
+        holds=_grouped(Hold.objects.filter(client__in=ids, at__lte=at).order_by("at", "id"), lambda one: one.client_id),
+        treated=frozenset(treated.values_list("injury__client", flat=True)),
+        consents={(one.client_id, one.physician_id): one for one in consents},
+        verified=frozenset(Verification.objects.filter(now, physician__in=known).values_list("physician", flat=True)),
+        physicians=dict(known.values_list("pk", "name")),
+    )
+
+
+def _facts(client: Client, rows: _Rows) -> rule.Facts:
+    policy, member = rows.policies.get(client.studio_id), rows.supervising.get(client.pk)
+    versions, holds, sessions = rows.versions[client.pk], rows.holds[client.pk], rows.sessions[client.pk]
+    named = {one.supervised_by_id for one in versions if one.supervised_by_id}
+    named |= {member.physician_id} if member else set()
+    return rule.Facts(
+        client=client.pk,
+        every_client=policy is None or policy.needs == Policy.Needs.EVERY_CLIENT,
+        flagged=bool(versions or sessions or holds or client.pk in rows.treated),
+        known_since=client.created_at,
+        time_zone=client.studio.time_zone,
+        supervising=member.physician_id if member else None,
+        supervising_since=member.since if member else None,
+        physicians=tuple(_physician(client.pk, one, rows) for one in sorted(named)),
+        injuries=tuple(_injury(one, rows.at) for one in versions if one.injury_id not in rows.resolved),
+        decisions=tuple(_decision(one, rows) for one in rows.decisions[client.pk]),
+        sessions=tuple(rule.Session(one.pk, one.performed_on, one.recorded_at) for one in sessions),
+        holds=tuple(rule.Hold(one.pk, one.at) for one in holds),
+        names={f"physician {pk}": name for pk, name in rows.physicians.items()}
+        | {f"injury {one.injury_id}": f"{one} ({one.severity_word})" for one in versions}
+        | {f"hold {one.pk}": one.reason for one in holds},
+    )
+
+
+def _injury(version: InjuryVersion, at: datetime) -> rule.Injury:
+    return rule.Injury(
+        id=version.injury_id,
+        number=version.number,
+        supervised_by=version.supervised_by_id,
+        since=version.since,
+        voided_at=_if_past(version.injury.voided_at, at),
+    )
+
+
+def _decision(decision: Any, rows: _Rows) -> rule.Decision:
+    return rule.Decision(
+        id=decision.pk,
+        physician=decision.physician_id,
+        outcome=decision.outcome,
+        signed_at=decision.signed_at,
+        time_zone=decision.time_zone,
+        valid_from=decision.valid_from,
+        valid_until=decision.valid_until,
+        covers=rows.covers.get(decision.pk, frozenset()),
+        holds_through_course=decision.holds_through_course,
+        rest_days=decision.rest_days,
+        # Nothing but the physician's own account is confirmed by itself: any other route starts shut.
+        confirmed=decision.route == Decision.Route.ACCOUNT,
+        voided_at=_if_past(decision.void_at, rows.at),
+    )
+
+
+def _physician(client: int, physician: int, rows: _Rows) -> rule.Physician:
+    consent = rows.consents.get((client, physician))
+    stopped_at = _if_past(consent.until, rows.at) if consent else None
+    days = (consent.first_day, consent.last_day) if consent and not stopped_at else None
+    return rule.Physician(physician, physician in rows.verified, days, stopped_at)
+
+
+def _decisions(ids: list[int], at: datetime) -> Iterable[Decision]:
+    later = Decision.objects.filter(replaces=OuterRef("pk"), signed_at__lte=at)
+    present = Decision.objects.filter(~Exists(later), client__in=ids, signed_at__lte=at)
+    return present.annotate(void_at=F("void__at")).order_by("id")
+
+
+def _covers(decisions: list[int]) -> Covered:
+    found: dict[int, set[tuple[int, int]]] = defaultdict(set)
+    for row in Coverage.objects.filter(decision__in=decisions):
+        found[row.decision_id].add((row.injury_id, row.number))
+    return {decision: frozenset(rows) for decision, rows in found.items()}
+
+
+def _resolved(ids: list[int], at: datetime) -> frozenset[int]:
+    said = Coverage.objects.filter(resolves=True, decision__client__in=ids, decision__signed_at__lte=at)
+    standing = said.filter(Q(decision__void=None) | Q(decision__void__at__gt=at))
+    return frozenset(standing.values_list("injury_id", flat=True))
+
+
+def _sessions(ids: list[int], at: datetime) -> Iterable[TreatmentSession]:
+    performed = TreatmentSession.objects.filter(course__injury__client__in=ids, recorded_at__lte=at)
+    return performed.select_related("course__injury").order_by("performed_on", "id")
+
+
+def _if_past(moment: datetime | None, at: datetime) -> datetime | None:
+    return moment if moment is not None and moment <= at else None
+
+
+def _grouped(rows: Iterable[Any], key: Callable[[Any], int]) -> dict[int, list[Any]]:
+    found: dict[int, list[Any]] = defaultdict(list)
+    for row in rows:
+        found[key(row)].append(row)
+    return found

@@ -1,0 +1,389 @@
+"""THE GATE RULE. A client's gate is open at a moment when no reason below applies. Pure: no database, clock or Django.
+
+Only a physician's decision opens. Time alone only closes, except where the physician said "not before" or "rest n days
+after a session": then time plays out what the physician said.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+
+class Code(StrEnum):
+    """Why a gate is shut, in the order in which people read the reasons."""
+
+    NO_PHYSICIAN = "NO_PHYSICIAN"
+    PHYSICIAN_UNVERIFIED = "PHYSICIAN_UNVERIFIED"
+    NO_CONSENT = "NO_CONSENT"
+    ON_HOLD = "ON_HOLD"
+    WITHDRAWN = "WITHDRAWN"
+    NOT_CLEARED = "NOT_CLEARED"
+    NOT_CLEARED_UNTIL_TREATMENT_CONCLUDES = "NOT_CLEARED_UNTIL_TREATMENT_CONCLUDES"
+    DEFERRED = "DEFERRED"
+    GUIDANCE_ONLY = "GUIDANCE_ONLY"
+    NOT_MY_PATIENT = "NOT_MY_PATIENT"
+    NO_DECISION = "NO_DECISION"
+    PAPER_UNVERIFIED = "PAPER_UNVERIFIED"
+    NOT_COVERED = "NOT_COVERED"
+    TREATED_SINCE = "TREATED_SINCE"
+    EXPIRED = "EXPIRED"
+    NOT_YET = "NOT_YET"
+    RESTING = "RESTING"
+
+
+class Step(StrEnum):
+    """The one thing that moves a shut gate on."""
+
+    NAME_PHYSICIAN = "NAME_PHYSICIAN"
+    VERIFY_PHYSICIAN = "VERIFY_PHYSICIAN"
+    RECORD_CONSENT = "RECORD_CONSENT"
+    ASK_PHYSICIAN = "ASK_PHYSICIAN"
+    CHANGE_PHYSICIAN = "CHANGE_PHYSICIAN"
+    CONFIRM_PAPER = "CONFIRM_PAPER"
+    WAIT = "WAIT"
+
+
+STEPS = {
+    Code.NO_PHYSICIAN: Step.NAME_PHYSICIAN,
+    Code.PHYSICIAN_UNVERIFIED: Step.VERIFY_PHYSICIAN,
+    Code.NO_CONSENT: Step.RECORD_CONSENT,
+    Code.NOT_MY_PATIENT: Step.CHANGE_PHYSICIAN,
+    Code.PAPER_UNVERIFIED: Step.CONFIRM_PAPER,
+    Code.NOT_YET: Step.WAIT,
+    Code.RESTING: Step.WAIT,
+}
+OPENING = frozenset({"CLEARED", "CLEARED_WITH_RESTRICTIONS"})
+
+
+@dataclass(frozen=True)
+class Injury:
+    """An injury that no decision has resolved, at its version `number`."""
+
+    id: int
+    number: int
+    supervised_by: int | None
+    since: datetime
+    voided_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Decision:
+    """One physician's newest word. `covers` holds (injury id, version number)."""
+
+    id: int
+    physician: int
+    outcome: str
+    signed_at: datetime
+    time_zone: str = "UTC"
+    valid_from: date | None = None
+    valid_until: date | None = None
+    covers: frozenset[tuple[int, int]] = frozenset()
+    holds_through_course: bool = False
+    rest_days: int = 0
+    confirmed: bool = True
+    voided_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Physician:
+    """A physician who may have to decide: whether a manager vouches for the contact, and the client's consent.
+
+    `consent_days` is the first and last day of the consent that was not withdrawn; `stopped_at` is when it was withdrawn.
+    """
+
+    id: int
+    verified: bool
+    consent_days: tuple[date, date] | None
+    stopped_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Session:
+    id: int
+    on: date
+    recorded_at: datetime
+
+
+@dataclass(frozen=True)
+class Hold:
+    id: int
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Facts:
+    """All that the rule looks at, for one client at one moment. `flagged`: an injury, treatment or hold was ever recorded.
+
+    `names` are for sentences only, keyed as "physician 3", "injury 5", "hold 2", and decide nothing.
+    """
+
+    client: int
+    every_client: bool
+    flagged: bool
+    known_since: datetime
+    time_zone: str = "UTC"
+    supervising: int | None = None
+    supervising_since: datetime | None = None
+    physicians: tuple[Physician, ...] = ()
+    injuries: tuple[Injury, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    sessions: tuple[Session, ...] = ()
+    holds: tuple[Hold, ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict, compare=False)
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why the gate is shut: one sentence for people, whose turn it is, and one next step."""
+
+    code: Code
+    sentence: str
+    turn: str
+    since: datetime
+    physician: int | None = None
+    injury: int | None = None
+
+    @property
+    def step(self) -> Step:
+        return STEPS.get(self.code, Step.ASK_PHYSICIAN)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the rule says at `at`. `needed` is false where the studio's policy asks for no clearance.
+
+    `until` is the last moment (exclusive) up to which an open gate stays open if nothing happens, None without an end;
+    `changes_at` is the next moment at which time alone changes the verdict or its reasons, or None.
+    """
+
+    at: datetime
+    reasons: tuple[Reason, ...]
+    decisions: tuple[int, ...]
+    needed: bool
+    until: datetime | None
+    changes_at: datetime | None
+
+    @property
+    def open(self) -> bool:
+        return not self.reasons
+
+    @property
+    def since(self) -> datetime | None:
+        return min((reason.since for reason in self.reasons), default=None)
+
+
+def verdict(facts: Facts, at: datetime) -> Verdict:
+    """Judge the facts at a moment (with a time zone). Never raises for missing facts: they are reasons."""
+    deciders = deciding(facts)
+    order = list(Code)
+    reasons = sorted(_reasons(facts, deciders, at), key=lambda reason: (order.index(reason.code), reason.since))
+    current = [one for one in facts.decisions if one.physician in deciders]
+    ahead = sorted(moment for moment in _boundaries(facts, deciders, current) if moment > at)
+    changes_at = ahead[0] if ahead else None
+    return Verdict(
+        at=at,
+        reasons=tuple(reasons),
+        decisions=tuple(sorted(one.id for one in current)),
+        needed=bool(deciders) or facts.every_client or facts.flagged,
+        until=changes_at if not reasons else None,
+        changes_at=changes_at,
+    )
+
+
+def deciding(facts: Facts) -> dict[int, datetime]:
+    """Return who must decide, each with the moment since which they have to.
+
+    The physician of every open injury; and the client's supervising physician under the policy EVERY_CLIENT, when no
+    open injury is left to decide on although something was recorded, and whenever that physician has said anything.
+    """
+    found: dict[int, datetime] = {}
+    open_injuries = [injury for injury in facts.injuries if injury.voided_at is None]
+    for injury in open_injuries:
+        if injury.supervised_by is not None:
+            found[injury.supervised_by] = facts.known_since
+    if facts.supervising is not None and facts.supervising_since is not None:
+        spoke = any(decision.physician == facts.supervising for decision in facts.decisions)
+        if facts.every_client or spoke or (facts.flagged and not open_injuries):
+            found[facts.supervising] = facts.supervising_since
+    return found
+
+
+def _reasons(facts: Facts, deciders: Mapping[int, datetime], at: datetime) -> Iterator[Reason]:
+    yield from _missing_physicians(facts, deciders)
+    if not deciders:
+        yield from _stops(facts, None, None)
+    for physician_id, since in deciders.items():
+        yield from _standing_of(facts, physician_id, at)
+        decision = next((one for one in facts.decisions if one.physician == physician_id), None)
+        if decision is None or decision.voided_at is not None or decision.signed_at < since:
+            yield _no_decision(facts, physician_id, decision, since)
+            yield from _stops(facts, physician_id, None)
+        elif decision.outcome not in OPENING:
+            yield _refusal(facts, decision)
+            yield from _stops(facts, physician_id, decision)
+        else:
+            yield from _stops(facts, physician_id, decision)
+            yield from _limits_of(facts, decision, at)
+
+
+def _missing_physicians(facts: Facts, deciders: Mapping[int, datetime]) -> Iterator[Reason]:
+    unsupervised = [one for one in facts.injuries if one.supervised_by is None and one.voided_at is None]
+    for injury in unsupervised:
+        sentence = f"Nobody supervises the injury: {_name(facts, 'injury', injury.id)}."
+        yield Reason(Code.NO_PHYSICIAN, sentence, "the trainer", injury.since, injury=injury.id)
+    if not deciders and not unsupervised and (facts.every_client or facts.flagged):
+        sentence = "No physician supervises this client, and only a physician can clear."
+        yield Reason(Code.NO_PHYSICIAN, sentence, "the trainer", facts.known_since)
+
+
+def _standing_of(facts: Facts, physician_id: int, at: datetime) -> Iterator[Reason]:
+    name = _name(facts, "physician", physician_id)
+    physician = next((one for one in facts.physicians if one.id == physician_id), None)
+    if physician is None or not physician.verified:
+        sentence = f"The contact of {name} has not been verified by a manager."
+        yield Reason(Code.PHYSICIAN_UNVERIFIED, sentence, "a manager", facts.known_since, physician_id)
+    days = physician.consent_days if physician else None
+    if days is None or at.astimezone(ZoneInfo(facts.time_zone)).date() > days[1]:
+        stopped = physician.stopped_at if physician else None
+        how = "was withdrawn" if stopped else "has ended" if days else "is not recorded"
+        since = stopped or (_start_of(days[1] + timedelta(days=1), facts.time_zone) if days else facts.known_since)
+        sentence = f"The client's consent to share with {name} {how}."
+        yield Reason(Code.NO_CONSENT, sentence, "the trainer", min(since, at), physician_id)
+
+
+def _no_decision(facts: Facts, physician_id: int, decision: Decision | None, since: datetime) -> Reason:
+    name = _name(facts, "physician", physician_id)
+    if decision is None:
+        sentence, start = f"{name} has not decided yet.", since
+    elif decision.voided_at is not None:
+        sentence, start = f"The decision of {name} was an entry made by mistake.", decision.voided_at
+    else:
+        sentence, start = f"{name} has not decided since taking over the supervision.", since
+    return Reason(Code.NO_DECISION, sentence, name, start, physician_id)
+
+
+REFUSALS = {
+    Code.WITHDRAWN: "{name} withdrew the clearance.",
+    Code.NOT_CLEARED: "{name} did not clear this client.",
+    Code.NOT_CLEARED_UNTIL_TREATMENT_CONCLUDES: "{name} does not clear until the treatment has concluded.",
+    Code.DEFERRED: "{name} needs to know or see more before deciding.",
+    Code.GUIDANCE_ONLY: "{name} gave guidance and no clearance.",
+    Code.NOT_MY_PATIENT: "{name} says that this is not their patient.",
+}
+
+
+def _refusal(facts: Facts, decision: Decision) -> Reason:
+    # An outcome that this rule does not know is a refusal.
+    code = Code(decision.outcome) if decision.outcome in REFUSALS else Code.NOT_CLEARED
+    name = _name(facts, "physician", decision.physician)
+    turn = "the trainer" if code is Code.NOT_MY_PATIENT else name
+    return Reason(code, REFUSALS[code].format(name=name), turn, decision.signed_at, decision.physician)
+
+
+def _stops(facts: Facts, physician_id: int | None, decision: Decision | None) -> Iterator[Reason]:
+    """Holds, and entries voided as a mistake, stand until this physician has signed after them."""
+    signed_at = decision.signed_at if decision else None
+    name = "a physician" if physician_id is None else _name(facts, "physician", physician_id)
+    for hold in facts.holds:
+        if signed_at is None or hold.at >= signed_at:
+            sentence = f"On hold: {_name(facts, 'hold', hold.id)} Only {name} can answer this."
+            yield Reason(Code.ON_HOLD, sentence, name, hold.at, physician_id)
+    for injury in facts.injuries:
+        if injury.voided_at is not None and (signed_at is None or injury.voided_at >= signed_at):
+            what = _name(facts, "injury", injury.id)
+            sentence = f"The entry {what} was voided as a mistake. {name} has to decide after that."
+            yield Reason(Code.ON_HOLD, sentence, name, injury.voided_at, physician_id, injury.id)
+
+
+def _limits_of(facts: Facts, decision: Decision, at: datetime) -> Iterator[Reason]:
+    name = _name(facts, "physician", decision.physician)
+
+    def reason(code: Code, sentence: str, since: datetime, injury: int | None = None, turn: str = name) -> Reason:
+        return Reason(code, sentence, turn, since, decision.physician, injury)
+
+    if not decision.confirmed:
+        sentence = f"The paper answer of {name} has not been confirmed by a second person."
+        yield reason(Code.PAPER_UNVERIFIED, sentence, decision.signed_at, turn="a second person of the studio")
+    for injury in _uncovered(facts, decision):
+        sentence = f"{name}'s decision does not cover this injury as it is now: {_name(facts, 'injury', injury.id)}."
+        yield reason(Code.NOT_COVERED, sentence, max(injury.since, decision.signed_at), injury.id)
+    treated = [one for one in facts.sessions if _after(one, decision)]
+    if treated and not decision.holds_through_course:
+        days = max(one.on for one in treated)
+        sentence = f"Treated on {_day(days)}; {name}'s decision does not hold through the course."
+        yield reason(Code.TREATED_SINCE, sentence, min(one.recorded_at for one in treated))
+    yield from _times_of(facts, decision, at, reason)
+
+
+def _uncovered(facts: Facts, decision: Decision) -> Iterator[Injury]:
+    for injury in facts.injuries:
+        mine = injury.supervised_by == decision.physician and injury.voided_at is None
+        if mine and (injury.id, injury.number) not in decision.covers:
+            yield injury
+
+
+def _times_of(facts: Facts, decision: Decision, at: datetime, reason: Callable[..., Reason]) -> Iterator[Reason]:
+    name = _name(facts, "physician", decision.physician)
+    opens, closes = window(decision)
+    if at < opens:
+        first = f" before {_day(decision.valid_from)}" if decision.valid_from else ""
+        yield reason(Code.NOT_YET, f"{name} cleared, but not{first}.", decision.signed_at, turn="nobody: wait")
+    if at >= closes:
+        ended = f"ended on {_day(decision.valid_until)}" if decision.valid_until else "has no end date"
+        yield reason(Code.EXPIRED, f"{name}'s clearance {ended}.", min(closes, at))
+    for session in facts.sessions:
+        start, end = rest(session, decision)
+        if start <= at < end:
+            last = end.astimezone(ZoneInfo(decision.time_zone)) - timedelta(seconds=1)
+            sentence = f"{name} asks for rest after the session of {_day(session.on)}, to {_day(last.date())} inclusive."
+            yield reason(Code.RESTING, sentence, max(start, session.recorded_at), turn="nobody: wait")
+
+
+def window(decision: Decision) -> tuple[datetime, datetime]:
+    """Return the first moment and the first moment after the last day of a decision, in its own time zone.
+
+    A decision without a proper pair of dates has an empty window: it never opens.
+    """
+    if decision.valid_from is None or decision.valid_until is None:
+        return decision.signed_at, decision.signed_at
+    opens = _start_of(decision.valid_from, decision.time_zone)
+    return max(opens, decision.signed_at), _start_of(decision.valid_until + timedelta(days=1), decision.time_zone)
+
+
+def rest(session: Session, decision: Decision) -> tuple[datetime, datetime]:
+    """Return the span in which a decision asks for rest after a session: its day and `rest_days` whole days after it."""
+    start = _start_of(session.on, decision.time_zone)
+    if decision.rest_days <= 0:
+        return start, start
+    return start, _start_of(session.on + timedelta(days=decision.rest_days + 1), decision.time_zone)
+
+
+def _boundaries(facts: Facts, deciders: Mapping[int, datetime], current: list[Decision]) -> Iterator[datetime]:
+    for physician in facts.physicians:
+        if physician.id in deciders and physician.consent_days:
+            yield _start_of(physician.consent_days[1] + timedelta(days=1), facts.time_zone)
+    for decision in current:
+        if decision.outcome in OPENING:
+            yield from window(decision)
+            for session in facts.sessions:
+                yield from rest(session, decision)
+
+
+def _after(session: Session, decision: Decision) -> bool:
+    # On the day of the signature the physician knew only what was recorded before it.
+    signed_on = decision.signed_at.astimezone(ZoneInfo(decision.time_zone)).date()
+    return session.on > signed_on or (session.on == signed_on and session.recorded_at >= decision.signed_at)
+
+
+def _start_of(day: date, time_zone: str) -> datetime:
+    return datetime.combine(day, time.min, tzinfo=ZoneInfo(time_zone))
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%b %Y}"
+
+
+def _name(facts: Facts, kind: str, id: int) -> str:
+    return facts.names.get(f"{kind} {id}", f"{kind} {id}")

@@ -1,0 +1,130 @@
+import pghistory
+import pgtrigger
+from django.db import models
+from django.db.models import F, Q
+
+from clearance.anatomy.areas import Area, Side, place
+from clearance.anatomy.tissue import Onset, Severity, Tissue
+from clearance.audit.immutable import closes_once, immutable
+from clearance.people.models import Client, Physician, User
+
+
+@pghistory.track()
+class Injury(models.Model):
+    """An injury of a client. Where and how severe it is stands in its versions."""
+
+    client = models.ForeignKey(Client, models.PROTECT, related_name="injuries")
+    tissue = models.CharField(max_length=20, choices=Tissue)
+    onset = models.CharField(max_length=20, choices=Onset)
+    onset_on = models.DateField(null=True)
+    description = models.TextField(blank=True)
+    icd10 = models.CharField(max_length=8, blank=True)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+    voided_at = models.DateTimeField(null=True)
+    voided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    void_reason = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(voided_at=None, voided_by=None, void_reason="")
+                | Q(voided_at__isnull=False, voided_by__isnull=False) & ~Q(void_reason=""),
+                name="injury_voided_by_somebody_for_a_reason",
+            )
+        ]
+        indexes = [models.Index(fields=["client", "created_at"], name="injury_of_client")]
+        triggers = [
+            pgtrigger.Protect(name="void_is_final", operation=pgtrigger.Update, condition=pgtrigger.Q(old__voided_at__isnull=False)),
+            pgtrigger.Protect(name="rows_stay", operation=pgtrigger.Delete),
+        ]  # fmt: skip
+
+
+class InjuryVersion(models.Model):
+    """Where, how severe and under whose supervision an injury was in a period. A decision covers a version by number."""
+
+    injury = models.ForeignKey(Injury, models.PROTECT, related_name="versions")
+    number = models.PositiveSmallIntegerField()
+    area = models.CharField(max_length=20, choices=Area)
+    side = models.CharField(max_length=10, choices=Side)
+    severity = models.PositiveSmallIntegerField(choices=Severity)
+    supervised_by = models.ForeignKey(Physician, models.PROTECT, null=True, related_name="supervised_injuries")
+    reason = models.CharField(max_length=300, blank=True)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["injury", "number"], name="injury_version_once"),
+            models.UniqueConstraint(fields=["injury"], condition=Q(until=None), name="one_injury_version_at_a_time"),
+            models.CheckConstraint(condition=Q(until=None) | Q(until__gte=F("since")), name="injury_version_period"),
+        ]
+        indexes = [
+            models.Index(fields=["supervised_by", "injury"], condition=Q(until=None), name="injury_supervised_by"),
+            models.Index(fields=["area", "side"], condition=Q(until=None), name="injury_by_area"),
+        ]
+        triggers = closes_once()
+
+    def __str__(self) -> str:
+        return place(self.area, self.side)
+
+    @property
+    def severity_word(self) -> str:
+        return str(Severity(self.severity).label).split(":")[0]
+
+
+@pghistory.track()
+class TreatmentCourse(models.Model):
+    """A series of treatments of one injury. Null `planned_sessions` means open-ended; the interval is in days."""
+
+    class Kind(models.TextChoices):
+        PROLOTHERAPY = "prolotherapy", "Prolotherapy"
+        PRP = "prp", "PRP injection"
+        CORTICOSTEROID = "corticosteroid", "Corticosteroid injection"
+        EPIDURAL = "epidural", "Epidural injection"
+        SURGERY = "surgery", "Surgery"
+        MANIPULATION = "manipulation", "Manipulation under anaesthesia"
+        PHYSIOTHERAPY = "physiotherapy", "Physiotherapy"
+        OTHER = "other", "Other treatment"
+
+    injury = models.ForeignKey(Injury, models.PROTECT, related_name="courses")
+    kind = models.CharField(max_length=20, choices=Kind)
+    agent = models.CharField(max_length=80, blank=True)
+    physician = models.ForeignKey(Physician, models.PROTECT, null=True, related_name="courses")
+    planned_sessions = models.PositiveSmallIntegerField(null=True)
+    interval_days = models.PositiveSmallIntegerField(null=True)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["injury", "created_at"], name="course_of_injury")]
+
+
+class TreatmentSession(models.Model):
+    """A treatment session that took place on a day; `recorded_at` is when the studio wrote it down."""
+
+    course = models.ForeignKey(TreatmentCourse, models.PROTECT, related_name="sessions")
+    number = models.PositiveSmallIntegerField()
+    performed_on = models.DateField()
+    notes = models.TextField(blank=True)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["course", "number"], name="session_number_once")]
+        triggers = immutable()
+
+
+class Hold(models.Model):
+    """Stop. Nobody lifts a hold; a physician's later decision answers it."""
+
+    client = models.ForeignKey(Client, models.PROTECT, related_name="holds")
+    reason = models.TextField()
+    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["client", "-at"], name="hold_of_client")]
+        constraints = [models.CheckConstraint(condition=~Q(reason=""), name="hold_has_a_reason")]
+        triggers = immutable()

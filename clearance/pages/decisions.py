@@ -1,0 +1,10 @@
+from django.http import HttpResponse
+
+
+def show(request, **kwargs):
+    return HttpResponse("placeholder")
+
+
+def void(request, **kwargs):
+    return HttpResponse("placeholder")
+

@@ -1,0 +1,125 @@
+"""The gate banner: what the rule says, as the pages show it."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.urls import reverse
+
+from clearance.decisions.queries import waiting_clients
+from clearance.gate import facts
+from clearance.gate.limits import Clause
+from clearance.gate.queries import limits_of
+from clearance.gate.rule import Code, Facts, Reason, Step, Verdict, verdict
+from clearance.gate.standings import state_of as slug_of
+from clearance.pages.may import has
+from clearance.pages.status import State, day, state_of
+from clearance.people.lock import now
+from clearance.people.models import Client
+from clearance.people.roles import Permission
+
+TITLES = {
+    Code.NO_PHYSICIAN: "Nobody supervises.",
+    Code.PHYSICIAN_UNVERIFIED: "The physician's contact is not verified.",
+    Code.NO_CONSENT: "No consent in force.",
+    Code.ON_HOLD: "Stopped.",
+    Code.WITHDRAWN: "The clearance was withdrawn.",
+    Code.NOT_CLEARED: "Not cleared.",
+    Code.NOT_CLEARED_UNTIL_TREATMENT_CONCLUDES: "Not until treatment concludes.",
+    Code.DEFERRED: "The physician needs more.",
+    Code.GUIDANCE_ONLY: "Guidance is no clearance.",
+    Code.NOT_MY_PATIENT: "Not this physician's patient.",
+    Code.NO_DECISION: "No decision yet.",
+    Code.PAPER_UNVERIFIED: "The paper waits for a second person.",
+    Code.NOT_COVERED: "An injury is not covered.",
+    Code.TREATED_SINCE: "Treated since the decision.",
+    Code.EXPIRED: "The clearance has ended.",
+    Code.NOT_YET: "Not yet.",
+    Code.RESTING: "Rest after treatment.",
+}
+
+
+@dataclass(frozen=True)
+class Banner:
+    """What `components/gate_banner.html` shows."""
+
+    open: bool
+    headline: str
+    state: State
+    since: Any
+    until_words: str
+    reasons: list[dict[str, Any]]
+    turn: str
+    step: dict[str, str] | None
+    more_steps: list[dict[str, str]]
+    restrictions: tuple[Clause, ...]
+
+
+def banner_now(request: Any, client: Client) -> Banner:
+    """Judge this moment and return the banner."""
+    at = now()
+    known = facts.of_client(client.pk, at=at)
+    return _banner(request, client, known, verdict(known, at))
+
+
+def banner(request: Any, client: Client, judged: Verdict) -> Banner:
+    """Return the banner of a verdict that was reached already."""
+    return _banner(request, client, facts.of_client(client.pk, at=judged.at), judged)
+
+
+def _banner(request: Any, client: Client, known: Facts, judged: Verdict) -> Banner:
+    slug = slug_of(known, judged, waiting=bool(waiting_clients([client.pk])))
+    zone = client.studio.time_zone
+    steps = _steps(request, client, judged)
+    return Banner(
+        open=judged.open,
+        headline="A program can be built and used" if judged.open else "No program can be built or used",
+        state=state_of(slug, since=judged.since, until=judged.until, at=judged.at, zone=zone),
+        since=judged.since,
+        until_words=_until(judged, zone),
+        reasons=[_reason(one) for one in judged.reasons],
+        turn=judged.reasons[0].turn if judged.reasons else "",
+        step=steps[0] if steps else None,
+        more_steps=steps[1:],
+        restrictions=limits_of(judged.decisions).clauses if judged.open else (),
+    )
+
+
+def _until(judged: Verdict, zone: str) -> str:
+    if judged.until is None:
+        return "" if judged.needed else "no clearance is needed under the studio's policy"
+    return f"until {day((judged.until - timedelta(seconds=1)).astimezone(ZoneInfo(zone)))}"
+
+
+def _reason(reason: Reason) -> dict[str, Any]:
+    return {"title": TITLES[reason.code], "sentence": reason.sentence, "turn": reason.turn, "since": reason.since}
+
+
+def _steps(request: Any, client: Client, judged: Verdict) -> list[dict[str, str]]:
+    """The one next step first. A step that only somebody else may take is not offered: the reason says whose turn it is."""
+    found = [step for reason in judged.reasons if (step := _step(request, client, reason))]
+    return list({step["url"]: step for step in found}.values())
+
+
+def _step(request: Any, client: Client, reason: Reason) -> dict[str, str] | None:
+    name = reason.turn
+    offers = {
+        Step.NAME_PHYSICIAN: ("Name the supervising physician", "care_team", Permission.EDIT_CLIENTS),
+        Step.CHANGE_PHYSICIAN: ("Change the supervising physician", "care_team", Permission.EDIT_CLIENTS),
+        Step.RECORD_CONSENT: ("Record the consent", "consent_new", Permission.EDIT_CLIENTS),
+        Step.ASK_PHYSICIAN: (f"Ask {name}", "request_new", Permission.ASK_PHYSICIANS),
+    }
+    if reason.step is Step.VERIFY_PHYSICIAN and has(request, Permission.VERIFY_PHYSICIANS):
+        return _link("Verify the contact", reverse("physician_verify", args=[reason.physician]))
+    label, url_name, permission = offers.get(reason.step, ("", "", Permission.SEE_CLIENTS))
+    if not label or not has(request, permission):
+        return None
+    if reason.step is Step.NAME_PHYSICIAN and reason.injury is not None:
+        return _link("Name a physician for this injury", reverse("injury_amend", args=[client.pk, reason.injury]))
+    query = f"?physician={reason.physician}" if reason.physician else ""
+    return _link(label, reverse(url_name, args=[client.pk]) + query)
+
+
+def _link(label: str, url: str) -> dict[str, str]:
+    return {"label": label, "url": url, "method": "get"}

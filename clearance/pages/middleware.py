@@ -1,0 +1,61 @@
+"""Around every page: whose studio it is, and how refusals are answered."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from clearance.gate.guard import GateShut
+from clearance.pages.gate_banner import banner
+from clearance.people.access import memberships_of, works_as_physician
+from clearance.people.models import Membership
+from clearance.people.refused import Refused
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+
+def refuse_nul_bytes(get_response: Handler) -> Handler:
+    """Answer 400 to an address with a NUL byte: PostgreSQL takes none. Forms say so beside the field themselves."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if "\x00" in request.path or any("\x00" in f"{name}{value}" for name, value in request.GET.items()):
+            return render(request, "400.html", status=400)
+        return get_response(request)
+
+    return middleware
+
+
+def who_is_it(get_response: Handler) -> Handler:
+    """Set `request.memberships` and `request.membership`: the studio chosen last, or the first one."""
+
+    def middleware(request: Any) -> HttpResponse:
+        request.memberships = list(memberships_of(request.user)) if request.user.is_authenticated else []
+        request.membership = _chosen(request.memberships, request.session.get("studio"))
+        request.is_physician = request.user.is_authenticated and works_as_physician(request.user)
+        return get_response(request)
+
+    return middleware
+
+
+def _chosen(memberships: list[Membership], studio: int | None) -> Membership | None:
+    chosen = [one for one in memberships if one.studio_id == studio]
+    return next(iter(chosen or memberships), None)
+
+
+class AnswerRefusals:
+    """Answer a shut gate and a refused write with 409 and the page that says why; nothing is lost by going back."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: Any, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, GateShut):
+            gate = banner(request, exception.client, exception.verdict)
+            return render(request, "programs/shut.html", {"client": exception.client, "gate": gate}, status=409)
+        if isinstance(exception, Refused):
+            return render(request, "refused.html", {"sentence": exception.sentence}, status=409)
+        return None

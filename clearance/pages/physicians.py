@@ -1,0 +1,26 @@
+from django.http import HttpResponse
+
+
+def index(request, **kwargs):
+    return HttpResponse("placeholder")
+
+
+def new(request, **kwargs):
+    return HttpResponse("placeholder")
+
+
+def show(request, **kwargs):
+    return HttpResponse("placeholder")
+
+
+def edit(request, **kwargs):
+    return HttpResponse("placeholder")
+
+
+def verify(request, **kwargs):
+    return HttpResponse("placeholder")
+
+
+def invite(request, **kwargs):
+    return HttpResponse("placeholder")
+

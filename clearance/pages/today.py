@@ -1,0 +1,6 @@
+from django.http import HttpResponse
+
+
+def show(request, **kwargs):
+    return HttpResponse("placeholder")
+

@@ -1,0 +1,93 @@
+"""Write studios, their policy and their staff."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from clearance.audit.actions import record
+from clearance.people.identity import same_mailbox
+from clearance.people.lock import lock_clients, lock_studio, now
+from clearance.people.models import Client, Membership, Policy, Studio, User
+from clearance.people.queries import is_physicians_mailbox
+from clearance.people.refused import Refused
+
+
+@transaction.atomic
+def found_studio(
+    *, name: str, time_zone: str, by: User | None = None, phone: str = "", demo: bool = False, at: datetime | None = None
+) -> Studio:
+    """Open a studio with the stricter policy, EVERY_CLIENT."""
+    studio = Studio.objects.create(name=name, time_zone=time_zone, phone=phone, demo=demo)
+    moment = at or now()
+    Policy.objects.create(studio=studio, needs=Policy.Needs.EVERY_CLIENT, by=by, since=moment)
+    record("studio.founded", f"The studio {name} was opened.", at=moment, by=by, studio=studio.pk)
+    return studio
+
+
+@transaction.atomic
+def edit_studio(*, studio: Studio, by: User, name: str, time_zone: str, phone: str) -> None:
+    """Change a studio's own fields. Decisions keep the time zone that they were signed under."""
+    studio = lock_studio(studio.pk)
+    studio.name, studio.time_zone, studio.phone = name, time_zone, phone
+    studio.save(update_fields=["name", "time_zone", "phone"])
+    record("studio.edited", f"{by} edited the studio.", at=now(), by=by, studio=studio.pk)
+
+
+@transaction.atomic
+def change_policy(*, studio: Studio, needs: str, by: User) -> None:
+    """Change who needs a clearance, from this moment on."""
+    studio = lock_studio(studio.pk)
+    current = Policy.objects.get(studio=studio, until=None)
+    if current.needs == needs:
+        return
+    current.until = lock_clients(Client.objects.filter(studio=studio))
+    current.save(update_fields=["until"])
+    Policy.objects.create(studio=studio, needs=needs, by=by, since=current.until)
+    sentence = f"{by} changed who needs a clearance: {Policy.Needs(needs).label.lower()}."
+    record("studio.policy", sentence, at=current.until, by=by, studio=studio.pk, needs=needs)
+
+
+@transaction.atomic
+def invite(*, studio: Studio, email: str, name: str, role: str, by: User | None, at: datetime | None = None) -> Membership:
+    """Give somebody a role in a studio; a new user has no password until the invitation's link is followed.
+
+    Raises Refused for an address of a physician of this studio or a present member.
+    """
+    studio = lock_studio(studio.pk)
+    if is_physicians_mailbox(studio, email):
+        raise Refused("This address belongs to a physician of this studio: staff cannot be one.", field="email")
+    user = User.objects.filter(mailbox=same_mailbox(email)).first() or User.objects.create_user(email, name=name)
+    if user.physician_records.filter(studio=studio).exists():
+        raise Refused("This person is a physician of this studio: staff cannot be one.", field="email")
+    membership, new = Membership.objects.get_or_create(user=user, studio=studio, defaults={"role": role})
+    if not new and membership.active:
+        raise Refused(f"{user} works here already.", field="email")
+    membership.role, membership.active = role, True
+    membership.save(update_fields=["role", "active"])
+    _record(membership, "staff.invited", f"{by or 'Clearance'} invited {user} as {membership.get_role_display()}.", by, at)
+    return membership
+
+
+@transaction.atomic
+def change_member(*, membership: Membership, by: User, role: str, active: bool) -> None:
+    """Change somebody's role, or end or renew their work here. Raises Refused for a studio's last manager and for a
+    trainer who still has clients."""
+    lock_studio(membership.studio_id)
+    membership = Membership.objects.select_related("user").get(pk=membership.pk)
+    managers = Membership.objects.filter(studio=membership.studio_id, role=Membership.Role.MANAGER, active=True)
+    steps_down = membership.manages and membership.active and (role != Membership.Role.MANAGER or not active)
+    if steps_down and not managers.exclude(pk=membership.pk).exists():
+        raise Refused("A studio keeps at least one manager. Make somebody else a manager first.")
+    if not active and Client.objects.filter(trainer=membership, archived_at=None).exists():
+        raise Refused(f"{membership.user} still has clients. Give them to another trainer first.")
+    membership.role, membership.active = role, active
+    membership.save(update_fields=["role", "active"])
+    state = membership.get_role_display().lower() if active else "no longer working here"
+    _record(membership, "staff.changed", f"{by} changed {membership.user}: {state}.", by)
+
+
+def _record(
+    membership: Membership, action: str, sentence: str, by: User | None, at: datetime | None = None, **detail: Any
+) -> None:
+    record(action, sentence, at=at or now(), by=by, studio=membership.studio_id, member=membership.pk, **detail)

@@ -1,0 +1,8 @@
+"""The settings of the test run: those of the app, told that this is a test run before they are read."""
+
+import os
+
+os.environ["CLEARANCE_TESTING"] = "1"
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright runs an event loop beside the live server.
+
+from clearance.config.settings import *  # noqa: E402, F403
