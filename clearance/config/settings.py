@@ -106,7 +106,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 3_000
 
 STATIC_URL = "/static/"
-STATIC_ROOT = ROOT / "staticfiles"
+STATIC_ROOT = None if LOCAL else ROOT / "staticfiles"
 BOOTSTRAP = Path(django_include_bootstrap.__file__).parent / "static"
 STATICFILES_DIRS = [ROOT / "static", ("bootstrap", BOOTSTRAP)]
 STATICFILES = (

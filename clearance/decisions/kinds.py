@@ -168,7 +168,9 @@ def _words(value: Value, raw: Any) -> str:
     labels = dict(value.choices)
     if value.type == "some":
         return _series([labels[one].lower() for one in raw])
-    return labels[raw].lower() if value.type == "one" else f"{raw}"
+    if value.type == "one":
+        return labels[raw].lower()
+    return raw.replace("-", " ") if value.type == "exercise" else f"{raw}"
 
 
 def _series(words: list[str]) -> str:

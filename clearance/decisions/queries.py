@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from clearance.decisions.models import Coverage, Decision, Request
 from clearance.decisions.statement import Known
@@ -116,3 +116,38 @@ def history_of(decision: Decision) -> QuerySet[Decision]:
 def injuries_supervised(physician: Physician, client: Client) -> list[InjuryVersion]:
     """Return the open injuries of a client that this physician supervises."""
     return [one for one in open_injuries(client.pk) if one.supervised_by_id == physician.pk]
+
+
+def covering(injury: int) -> QuerySet[Coverage]:
+    """Return what decisions say of an injury, newest decision first."""
+    return (
+        Coverage.objects.filter(injury=injury)
+        .select_related("decision__physician", "decision__void", "decision__replaced_by")
+        .order_by("-decision__signed_at", "-decision_id")
+    )
+
+
+def askable(client: int) -> QuerySet[Physician]:
+    """Return the physicians on the care team who supervise the client or an open injury, by name."""
+    on_an_injury = {one.supervised_by_id for one in open_injuries(client)}
+    team = CareTeamMember.objects.filter(client=client, until=None)
+    supervise = Q(kind=CareTeamMember.Kind.SUPERVISING) | Q(physician__in=on_an_injury - {None})
+    return Physician.objects.filter(pk__in=team.filter(supervise).values("physician")).order_by("name", "id")
+
+
+def answer_to(request: Request) -> Decision | None:
+    """Return the first word of the asked physician on this client after the question, or None."""
+    return decisions_of(request.client_id).filter(physician=request.physician_id, signed_at__gt=request.at).last()
+
+
+def questions_to(clients: list[int], physicians: list[int]) -> dict[tuple[int, int], Request]:
+    """Return the newest unanswered question about each of these clients to each of these physicians."""
+    asked = Request.objects.filter(client__in=clients, physician__in=physicians).annotate(answered=Exists(_answers()))
+    newest_last = asked.filter(answered=False).select_related("by").order_by("at", "id")
+    return {(one.client_id, one.physician_id): one for one in newest_last}
+
+
+def current_decisions(clients: list[int], physicians: list[int]) -> dict[tuple[int, int], Decision]:
+    """Return the newest word of each of these physicians on each of these clients."""
+    found = Decision.objects.filter(client__in=clients, physician__in=physicians, replaced_by=None)
+    return {(one.client_id, one.physician_id): one for one in found.select_related("void")}

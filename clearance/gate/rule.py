@@ -186,7 +186,7 @@ def verdict(facts: Facts, at: datetime) -> Verdict:
         at=at,
         reasons=tuple(reasons),
         decisions=tuple(sorted(one.id for one in current)),
-        needed=bool(deciders) or facts.every_client or facts.flagged,
+        needed=_needed(facts),
         until=changes_at if not reasons else None,
         changes_at=changes_at,
     )
@@ -196,18 +196,20 @@ def deciding(facts: Facts) -> dict[int, datetime]:
     """Return who must decide, each with the moment since which they have to.
 
     The physician of every open injury; and the client's supervising physician under the policy EVERY_CLIENT, when no
-    open injury is left to decide on although something was recorded, and whenever that physician has said anything.
+    open injury is left to decide on although something was recorded, whenever that physician has said anything, and
+    whenever a physician who no longer has to decide has: nobody gets around a refusal by changing the physician.
     """
-    found: dict[int, datetime] = {}
     open_injuries = [injury for injury in facts.injuries if injury.voided_at is None]
-    for injury in open_injuries:
-        if injury.supervised_by is not None:
-            found[injury.supervised_by] = facts.known_since
+    found = {one.supervised_by: facts.known_since for one in open_injuries if one.supervised_by is not None}
     if facts.supervising is not None and facts.supervising_since is not None:
-        spoke = any(decision.physician == facts.supervising for decision in facts.decisions)
+        spoke = any(one.physician == facts.supervising or one.physician not in found for one in facts.decisions)
         if facts.every_client or spoke or (facts.flagged and not open_injuries):
             found[facts.supervising] = facts.supervising_since
     return found
+
+
+def _needed(facts: Facts) -> bool:
+    return facts.every_client or facts.flagged or bool(facts.decisions)
 
 
 def _reasons(facts: Facts, deciders: Mapping[int, datetime], at: datetime) -> Iterator[Reason]:
@@ -233,7 +235,7 @@ def _missing_physicians(facts: Facts, deciders: Mapping[int, datetime]) -> Itera
     for injury in unsupervised:
         sentence = f"Nobody supervises the injury: {_name(facts, 'injury', injury.id)}."
         yield Reason(Code.NO_PHYSICIAN, sentence, "the trainer", injury.since, injury=injury.id)
-    if not deciders and not unsupervised and (facts.every_client or facts.flagged):
+    if not deciders and not unsupervised and _needed(facts):
         sentence = "No physician supervises this client, and only a physician can clear."
         yield Reason(Code.NO_PHYSICIAN, sentence, "the trainer", facts.known_since)
 

@@ -1,0 +1,143 @@
+"""Two real connections at once: no program is saved after the fact that forbids it, judged by the order of commits."""
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+
+from clearance.decisions.models import Outcome
+from clearance.gate import replay
+from clearance.gate.guard import GateShut
+from clearance.gate.models import Pass
+from clearance.injuries.actions import open_hold
+from clearance.people.lock import lock_client, now
+from clearance.programs.actions import build
+from tests.cast import Cast
+from tests.plans import plan
+
+ROUNDS = 50
+SHUTTERS: dict[str, Callable[[Cast, Any], Any]] = {
+    "withdraw": lambda cast, client: cast.refuse(client, Outcome.WITHDRAWN).signed_at,
+    "new injury": lambda cast, client: cast.injury(client, area="elbow", side="left").created_at,
+    "hold": lambda cast, client: open_hold(client=client, by=cast.tara.user, reason="Dizzy.").at,
+}
+
+
+def together(*acts: Callable[[], Any]) -> list[Any]:
+    """Run the acts at once, each on its own connection; return results, or the exceptions that were raised."""
+    start, results = threading.Barrier(len(acts)), [None] * len(acts)
+
+    def run(place: int, act: Callable[[], Any]) -> None:
+        start.wait(10)
+        try:
+            results[place] = act()
+        except Exception as error:
+            results[place] = error
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=item) for item in enumerate(acts)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    return results
+
+
+@pytest.mark.parametrize("name", SHUTTERS)
+def test_no_program_is_later_than_what_shuts_the_gate(committed, name):
+    cast, outcomes = committed, set()
+    for number in range(ROUNDS):
+        client = cast.client(cast.tara, f"Racer {number}", cast.okafor)
+        cast.sign(client)
+
+        def shut(client=client, number=number):
+            time.sleep(0.002 * (number % 5))
+            return SHUTTERS[name](cast, client)
+
+        built, shut_at = together(lambda client=client: build(client=client, by=cast.tara.user, plan=plan()), shut)
+        assert not isinstance(shut_at, Exception), shut_at
+        outcomes.add(type(built).__name__)
+        if isinstance(built, Exception):
+            assert isinstance(built, GateShut), built
+            assert not Pass.objects.filter(client=client).exists()
+        else:
+            assert built.at < shut_at
+        with pytest.raises(GateShut):
+            build(client=client, by=cast.tara.user, plan=plan())
+    assert list(replay.differences()) == []
+    assert "ProgramVersion" in outcomes
+
+
+def test_a_build_that_waits_behind_a_hold_is_refused(committed):
+    client, release, held = committed.uma, threading.Event(), threading.Event()
+    committed.sign(client)
+
+    def hold():
+        with transaction.atomic():
+            open_hold(client=client, by=committed.theo.user, reason="Chest pain.")
+            held.set()
+            release.wait(10)
+
+    def build_behind_it():
+        held.wait(10)
+        threading.Timer(0.3, release.set).start()
+        return build(client=client, by=committed.tara.user, plan=plan())
+
+    _, built = together(hold, build_behind_it)
+    assert isinstance(built, GateShut)
+    assert [reason.code.value for reason in built.verdict.reasons] == ["ON_HOLD"]
+
+
+def test_the_moment_of_a_pass_is_read_after_the_lock_is_held(committed):
+    client, locked = committed.uma, threading.Event()
+    committed.sign(client)
+
+    def keep_the_lock():
+        with transaction.atomic():
+            lock_client(client.pk)
+            locked.set()
+            time.sleep(0.4)
+            return now()
+
+    def build_behind_it():
+        locked.wait(10)
+        return build(client=client, by=committed.tara.user, plan=plan())
+
+    released, built = together(keep_the_lock, build_behind_it)
+    assert built.at > released
+
+
+def test_a_row_that_names_the_client_cannot_slip_in_beside_the_lock(committed):
+    client, locked = committed.uma, threading.Event()
+
+    def keep_the_lock():
+        with transaction.atomic():
+            lock_client(client.pk)
+            locked.set()
+            time.sleep(0.4)
+            return time.monotonic()
+
+    def insert_behind_the_actions_back():
+        locked.wait(10)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO injuries_hold (client_id, reason, by_id, at) VALUES (%s, 'raw', NULL, clock_timestamp())",
+                [client.pk],
+            )
+        return time.monotonic()
+
+    released, inserted = together(keep_the_lock, insert_behind_the_actions_back)
+    assert inserted >= released - 0.05
+
+
+def test_a_double_click_on_sign_stores_one_decision(committed):
+    client = committed.uma
+    draft = committed.clearance(client)
+    first, second = together(lambda: committed.sign(client, draft=draft), lambda: committed.sign(client, draft=draft))
+    stored = [one for one in (first, second) if not isinstance(one, Exception)]
+    assert stored
+    assert client.decisions.filter(replaced_by=None).count() == 1

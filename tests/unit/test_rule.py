@@ -1,0 +1,233 @@
+"""Each reason of the gate rule, on its own: when it applies, when it does not, whose turn it is."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from clearance.gate.rule import (
+    REFUSALS,
+    Code,
+    Decision,
+    Facts,
+    Hold,
+    Injury,
+    Physician,
+    Session,
+    Step,
+    Verdict,
+    verdict,
+)
+
+START = datetime(2026, 1, 1, 9, tzinfo=UTC)
+SIGNED = datetime(2026, 3, 1, 12, tzinfo=UTC)
+NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)
+OKAFOR, LINDT = 1, 2
+DAY = timedelta(days=1)
+VOUCHED = Physician(OKAFOR, verified=True, consent_days=(date(2026, 1, 1), date(2026, 12, 31)))
+CLEARED = Decision(
+    id=9, physician=OKAFOR, outcome="CLEARED", signed_at=SIGNED, valid_from=date(2026, 3, 1),
+    valid_until=date(2026, 3, 31), covers=frozenset({(5, 1)}),
+)  # fmt: skip
+KNEE = Injury(id=5, number=1, supervised_by=OKAFOR, since=START)
+OPEN = Facts(
+    client=7, every_client=True, flagged=True, known_since=START, supervising=OKAFOR, supervising_since=START,
+    physicians=(VOUCHED,), injuries=(KNEE,), decisions=(CLEARED,), names={"physician 1": "Dr Okafor"},
+)  # fmt: skip
+
+
+def codes(facts: Facts, at: datetime = NOON) -> list[str]:
+    return [reason.code.value for reason in verdict(facts, at).reasons]
+
+
+def with_decision(**changes: object) -> Facts:
+    return replace(OPEN, decisions=(replace(CLEARED, **changes),))
+
+
+def only(judged: Verdict):
+    [reason] = judged.reasons
+    return reason
+
+
+def test_a_covering_decision_in_force_opens():
+    judged = verdict(OPEN, NOON)
+    assert judged.open
+    assert judged.decisions == (9,)
+    assert judged.until == datetime(2026, 4, 1, tzinfo=UTC)
+
+
+def test_nobody_supervises():
+    facts = replace(OPEN, supervising=None, supervising_since=None, injuries=(), physicians=(), decisions=())
+    reason = only(verdict(facts, NOON))
+    assert (reason.code, reason.step, reason.turn) == (Code.NO_PHYSICIAN, Step.NAME_PHYSICIAN, "the trainer")
+
+
+def test_an_injury_without_a_physician_shuts_beside_a_cleared_one():
+    orphan = Injury(id=6, number=1, supervised_by=None, since=NOON - DAY)
+    reason = only(verdict(replace(OPEN, injuries=(KNEE, orphan)), NOON))
+    assert (reason.code, reason.injury) == (Code.NO_PHYSICIAN, 6)
+
+
+@pytest.mark.parametrize("physicians", [(), (replace(VOUCHED, verified=False),)])
+def test_an_unverified_or_unknown_contact_shuts(physicians):
+    assert "PHYSICIAN_UNVERIFIED" in codes(replace(OPEN, physicians=physicians))
+
+
+def test_consent_missing_withdrawn_or_ended_shuts():
+    assert codes(replace(OPEN, physicians=(replace(VOUCHED, consent_days=None),))) == ["NO_CONSENT"]
+    withdrawn = replace(VOUCHED, consent_days=None, stopped_at=NOON - DAY)
+    assert only(verdict(replace(OPEN, physicians=(withdrawn,)), NOON)).since == NOON - DAY
+    ended = replace(VOUCHED, consent_days=(date(2026, 1, 1), date(2026, 3, 9)))
+    assert codes(replace(OPEN, physicians=(ended,))) == ["NO_CONSENT"]
+
+
+def test_consent_lasts_through_its_last_day():
+    last = replace(VOUCHED, consent_days=(date(2026, 1, 1), date(2026, 3, 10)))
+    assert codes(replace(OPEN, physicians=(last,))) == []
+    assert verdict(replace(OPEN, physicians=(last,)), NOON).until == datetime(2026, 3, 11, tzinfo=UTC)
+
+
+def test_no_decision_is_the_physicians_turn():
+    reason = only(verdict(replace(OPEN, decisions=()), NOON))
+    assert (reason.code, reason.step, reason.turn) == (Code.NO_DECISION, Step.ASK_PHYSICIAN, "Dr Okafor")
+
+
+def test_a_decision_from_before_this_supervision_does_not_count():
+    facts = replace(OPEN, supervising_since=SIGNED + DAY)
+    assert codes(facts) == ["NO_DECISION"]
+
+
+def test_a_voided_decision_never_opens():
+    assert codes(with_decision(voided_at=NOON - DAY)) == ["NO_DECISION"]
+
+
+@pytest.mark.parametrize("outcome", sorted(REFUSALS))
+def test_every_refusal_shuts_under_its_own_name(outcome):
+    assert codes(with_decision(outcome=outcome.value)) == [outcome.value]
+
+
+def test_an_outcome_that_nobody_knows_is_a_refusal():
+    assert codes(with_decision(outcome="PERHAPS")) == ["NOT_CLEARED"]
+
+
+def test_a_new_injury_is_not_covered():
+    elbow = Injury(id=6, number=1, supervised_by=OKAFOR, since=NOON - DAY)
+    reason = only(verdict(replace(OPEN, injuries=(KNEE, elbow)), NOON))
+    assert (reason.code, reason.injury, reason.since) == (Code.NOT_COVERED, 6, NOON - DAY)
+
+
+def test_an_amended_injury_is_not_covered():
+    assert codes(replace(OPEN, injuries=(replace(KNEE, number=2),))) == ["NOT_COVERED"]
+
+
+def test_another_physicians_injury_needs_that_physicians_decision():
+    elbow = Injury(id=6, number=1, supervised_by=LINDT, since=START)
+    lindt = replace(VOUCHED, id=LINDT)
+    facts = replace(OPEN, injuries=(KNEE, elbow), physicians=(VOUCHED, lindt))
+    assert [(one.code, one.physician) for one in verdict(facts, NOON).reasons] == [(Code.NO_DECISION, LINDT)]
+    theirs = replace(CLEARED, id=10, physician=LINDT, covers=frozenset({(6, 1)}))
+    assert codes(replace(facts, decisions=(CLEARED, theirs))) == []
+
+
+def test_voiding_an_injury_opens_nothing_until_the_physician_signs_again():
+    elbow = Injury(id=6, number=1, supervised_by=OKAFOR, since=NOON - DAY, voided_at=NOON - timedelta(hours=1))
+    facts = replace(OPEN, injuries=(KNEE, elbow))
+    assert codes(facts) == ["ON_HOLD"]
+    assert codes(replace(facts, decisions=(replace(CLEARED, signed_at=NOON - timedelta(minutes=1)),))) == []
+
+
+def test_before_the_first_day_it_is_not_yet():
+    facts = with_decision(valid_from=date(2026, 3, 12))
+    judged = verdict(facts, NOON)
+    assert only(judged).code == Code.NOT_YET
+    assert judged.changes_at == datetime(2026, 3, 12, tzinfo=UTC)
+    assert codes(facts, datetime(2026, 3, 12, tzinfo=UTC)) == []
+
+
+def test_the_last_day_counts_to_its_last_instant_in_the_studios_time_zone():
+    facts = with_decision(time_zone="Pacific/Auckland")
+    end = datetime(2026, 4, 1, tzinfo=ZoneInfo("Pacific/Auckland"))
+    assert codes(facts, end - timedelta(microseconds=1)) == []
+    assert codes(facts, end) == ["EXPIRED"]
+    assert only(verdict(facts, NOON + timedelta(days=60))).since == end
+
+
+@pytest.mark.parametrize("dates", [{"valid_until": None}, {"valid_from": None}])
+def test_a_decision_without_both_dates_never_opens(dates):
+    assert codes(with_decision(**dates)) == ["EXPIRED"]
+
+
+def test_a_treatment_after_the_signature_shuts_unless_the_decision_holds_through_the_course():
+    session = Session(3, on=date(2026, 3, 9), recorded_at=NOON - DAY)
+    facts = replace(OPEN, sessions=(session,))
+    assert codes(facts) == ["TREATED_SINCE"]
+    assert codes(replace(facts, decisions=(replace(CLEARED, holds_through_course=True),))) == []
+
+
+def test_a_treatment_on_the_day_of_the_signature_counts_as_known_only_when_it_was_recorded_before():
+    known = Session(3, on=SIGNED.date(), recorded_at=SIGNED - timedelta(hours=1))
+    unknown = replace(known, recorded_at=SIGNED + timedelta(hours=1))
+    assert codes(replace(OPEN, sessions=(known,))) == []
+    assert codes(replace(OPEN, sessions=(unknown,))) == ["TREATED_SINCE"]
+
+
+def test_rest_days_after_a_session_are_obeyed_and_end_by_themselves():
+    session = Session(3, on=date(2026, 3, 8), recorded_at=NOON - 2 * DAY)
+    facts = replace(with_decision(holds_through_course=True, rest_days=3), sessions=(session,))
+    judged = verdict(facts, NOON)
+    assert (only(judged).code, only(judged).step) == (Code.RESTING, Step.WAIT)
+    assert judged.changes_at == datetime(2026, 3, 12, tzinfo=UTC)
+    assert codes(facts, datetime(2026, 3, 12, tzinfo=UTC)) == []
+
+
+def test_a_hold_after_the_signature_shuts_and_an_earlier_one_was_answered():
+    assert codes(replace(OPEN, holds=(Hold(2, NOON - DAY),))) == ["ON_HOLD"]
+    assert codes(replace(OPEN, holds=(Hold(2, SIGNED - DAY),))) == []
+    assert codes(replace(OPEN, holds=(Hold(2, SIGNED),))) == ["ON_HOLD"]
+
+
+def test_a_hold_shows_even_where_nobody_supervises():
+    facts = replace(OPEN, supervising=None, injuries=(), physicians=(), decisions=(), holds=(Hold(2, NOON),))
+    assert codes(facts) == ["NO_PHYSICIAN", "ON_HOLD"]
+
+
+def test_paper_waits_for_the_second_person():
+    reason = only(verdict(with_decision(confirmed=False), NOON))
+    assert (reason.code, reason.step) == (Code.PAPER_UNVERIFIED, Step.CONFIRM_PAPER)
+
+
+def test_all_reasons_are_returned_at_once():
+    facts = replace(
+        with_decision(valid_until=date(2026, 3, 5), confirmed=False),
+        holds=(Hold(2, NOON - DAY),), sessions=(Session(3, date(2026, 3, 4), NOON - 2 * DAY),),
+        injuries=(replace(KNEE, number=2),),
+    )  # fmt: skip
+    assert codes(facts) == ["ON_HOLD", "PAPER_UNVERIFIED", "NOT_COVERED", "TREATED_SINCE", "EXPIRED"]
+
+
+def test_the_other_policy_needs_nothing_until_something_is_recorded():
+    facts = Facts(client=7, every_client=False, flagged=False, known_since=START, supervising=OKAFOR, supervising_since=START)
+    judged = verdict(facts, NOON)
+    assert judged.open
+    assert not judged.needed
+    assert codes(replace(facts, flagged=True, physicians=(VOUCHED,))) == ["NO_DECISION"]
+    assert codes(replace(facts, flagged=True, supervising=None)) == ["NO_PHYSICIAN"]
+
+
+def test_a_refusal_counts_under_either_policy():
+    refused = replace(CLEARED, outcome="NOT_CLEARED", covers=frozenset())
+    facts = replace(OPEN, every_client=False, flagged=False, injuries=(), decisions=(refused,))
+    assert codes(facts) == ["NOT_CLEARED"]
+
+
+def test_every_code_has_a_sentence_a_turn_and_a_step():
+    shut = [
+        replace(OPEN, decisions=(), physicians=()), replace(OPEN, holds=(Hold(2, NOON),)),
+        with_decision(outcome="NOT_MY_PATIENT"), with_decision(valid_from=date(2026, 3, 20)),
+    ]  # fmt: skip
+    for facts in shut:
+        for reason in verdict(facts, NOON).reasons:
+            assert reason.sentence.endswith(".")
+            assert reason.turn
+            assert reason.step in Step
