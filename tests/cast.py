@@ -50,14 +50,14 @@ class Cast:
         return now().date()
 
     def member(self, studio: Studio, name: str, role: str) -> Membership:
-        email = f"{name.split()[0].lower()}@studio.test"
+        email = f"{name.split(maxsplit=1)[0].lower()}@studio.test"
         membership = staff.invite(studio=studio, email=email, name=name, role=role, by=None)
         membership.user.set_password(PASSWORD)
         membership.user.save(update_fields=["password"])
         return membership
 
     def physician(self, studio: Studio, name: str, by: User, *, verified: bool = True) -> Physician:
-        email = f"{name.split()[-1].lower()}@clinic.test"
+        email = f"{name.rsplit(maxsplit=1)[-1].lower()}@clinic.test"
         physician = address_book.add_physician(
             studio=studio, by=by, name=name, credential="MD", email=email, phone="+12025550143", licence="A12345",
             licence_place="Maine",
@@ -71,7 +71,7 @@ class Cast:
         return physician
 
     def client(self, trainer: Membership, name: str, physician: Physician | None = None, **fields: Any) -> Client:
-        email = f"{name.split()[0].lower()}@example.test"
+        email = f"{name.split(maxsplit=1)[0].lower()}@example.test"
         client = people.add_client(
             studio=trainer.studio, by=trainer.user, name=name, born=date(1985, 3, 14), email=email, trainer=trainer,
             **fields,

@@ -5,4 +5,4 @@ import os
 os.environ["CLEARANCE_TESTING"] = "1"
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright runs an event loop beside the live server.
 
-from clearance.config.settings import *  # noqa: E402, F403
+from clearance.config.settings import *  # noqa: F403

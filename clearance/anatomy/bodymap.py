@@ -1,7 +1,8 @@
 """The shapes of the body picture: a front and a back figure, always the patient's side.
 
-Drawn for this application. Shapes are SVG path data on a canvas of 240 x 484; paired shapes are drawn once, for the half on
-the viewer's right, and mirrored for the other. On the front that half is the patient's left, on the back the patient's right.
+Drawn for this application. Shapes are SVG path data on a canvas of 240 x 484. Paired shapes are drawn once, for the
+half on the viewer's right, and mirrored for the other. On the front that half is the patient's left, on the back the
+patient's right.
 Holds no markup and decides nothing: the form beside the picture is what is saved.
 """
 
@@ -51,8 +52,8 @@ class BodyMap:
 HALF = (
     "M120 10C135 10 143 21 143 36C143 43 142 48 140 53C138 58 135 62 131 65C131 71 132 76 135 79"
     "C141 85 150 87 159 90C171 94 177 103 179 117C181 132 184 144 188 156C191 166 193 174 196 185"
-    "C200 199 205 217 209 236C213 244 217 252 218 263C219 273 217 283 213 285C209 286 207 280 205 269"
-    "C203 265 201 263 200 265C197 271 193 268 193 261C193 254 194 248 196 242C189 226 182 210 178 193"
+    "C200 199 204 216 208 235C211 243 217 253 218 265C218.5 277 215 287 210 287C204 287 202 279 201 271"
+    "C199 274 195 272 194 266C193 258 195 249 196 242C189 226 182 210 178 193"
     "C174 178 168 160 163 142C160 150 158 158 157 166C155 179 152 188 152 199C152 209 158 217 160 229"
     "C164 247 163 269 160 291C157 309 154 322 154 338C155 356 158 369 156 385C153 409 147 424 146 440"
     "C147 450 153 459 154 467C154 474 148 477 140 477C132 477 129 473 129 465C130 455 132 447 131 438"

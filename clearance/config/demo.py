@@ -52,7 +52,9 @@ def make_demo() -> None:
 
 def _northside(at: datetime) -> None:
     start = at - timedelta(days=90)
-    studio = staff.found_studio(name="Northside Studio", time_zone="Europe/London", phone="+442079460100", demo=True, at=start)
+    studio = staff.found_studio(
+        name="Northside Studio", time_zone="Europe/London", phone="+442079460100", demo=True, at=start
+    )
     tara = _member(studio, "trainer@demo.test", "Tara Trainer", Membership.Role.TRAINER, start)
     theo = _member(studio, "trainer2@demo.test", "Theo Trainer", Membership.Role.TRAINER, start)
     mona = _member(studio, "manager@demo.test", "Mona Manager", Membership.Role.MANAGER, start)
@@ -69,7 +71,15 @@ def _northside(at: datetime) -> None:
 
 def _blocked(tara: Membership, theo: Membership, okafor: Physician, lindt: Physician, at: datetime) -> None:
     ines = _client(tara, "Ines Injured", date(1985, 4, 2), okafor, at - timedelta(days=25))
-    _injury(ines, okafor, Area.LUMBAR_SPINE, Side.MIDLINE, 2, at - timedelta(days=24), "Gradual since spring, worse on sitting.")
+    _injury(
+        ines,
+        okafor,
+        Area.LUMBAR_SPINE,
+        Side.MIDLINE,
+        2,
+        at - timedelta(days=24),
+        "Gradual since spring, worse on sitting.",
+    )
     _client(tara, "Uma Uninjured", date(1993, 9, 20), okafor, at - timedelta(days=12))
     nora = _client(theo, "Nora Newcomer", date(1978, 1, 30), None, at - timedelta(days=3))
     log_injury(
@@ -77,7 +87,9 @@ def _blocked(tara: Membership, theo: Membership, okafor: Physician, lindt: Physi
         at=at - timedelta(days=2),
     )  # fmt: skip
     wendy = _client(tara, "Wendy Waiting", date(1969, 11, 5), lindt, at - timedelta(days=15))
-    _injury(wendy, lindt, Area.SHOULDER, Side.RIGHT, 2, at - timedelta(days=14), "Cannot lift the arm above the shoulder.")
+    _injury(
+        wendy, lindt, Area.SHOULDER, Side.RIGHT, 2, at - timedelta(days=14), "Cannot lift the arm above the shoulder."
+    )
     ask(
         client=wendy, physician=lindt, by=tara.user, on=(at - timedelta(days=9)).date(), at=at - timedelta(days=9),
         modes="mobility, light resistance below the shoulder", days_a_week=2, minutes=40, top_phase=1, top_effort=4,
@@ -146,7 +158,11 @@ def _physician(studio: Studio, manager: User, name: str, email: str, specialty: 
         clinic="Riverside Medical", phone="+12025550143", fax="+12025550144", licence="MD-20419", licence_place="Maine",
     )  # fmt: skip
     address_book.verify_physician(
-        physician=physician, by=manager, how="called the clinic's front desk", source="the state medical register", at=at
+        physician=physician,
+        by=manager,
+        how="called the clinic's front desk",
+        source="the state medical register",
+        at=at,
     )
     address_book.link_account(physician=physician, by=manager, at=at)
     physician.refresh_from_db()
@@ -156,7 +172,7 @@ def _physician(studio: Studio, manager: User, name: str, email: str, specialty: 
 def _client(trainer: Membership, name: str, born: date, physician: Physician | None, at: datetime) -> Client:
     client = people.add_client(
         studio=trainer.studio, by=trainer.user, at=at, name=name, born=born, trainer=trainer, phone="+12025550171",
-        email=f"{name.split()[0].lower()}@client.demo.test", emergency_name="Next of kin", emergency_phone="+12025550172",
+        email=f"{name.split(maxsplit=1)[0].lower()}@client.demo.test", emergency_name="Next of kin", emergency_phone="+12025550172",
         goals="Move without fear and get strong again.",
     )  # fmt: skip
     if physician:

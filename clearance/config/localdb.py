@@ -31,7 +31,7 @@ import psycopg2
 NAME, PORT, SOCKET = "clearance", 5432, ".s.PGSQL.5432"
 READY_WITHIN = 60.0
 # what is in /tmp is a private folder, whose owner is verified each time
-ELSEWHERE, SHORT, DEBIAN = Path("/var/lib"), Path("/tmp"), Path("/usr/lib/postgresql")
+ELSEWHERE, SHORT, DEBIAN = Path("/var/lib"), Path("/tmp"), Path("/usr/lib/postgresql")  # noqa: S108
 # mmap: a log-out may sweep /dev/shm, and containers have little of it
 SETTINGS = ["listen_addresses=", "unix_socket_permissions=0700", "dynamic_shared_memory_type=mmap"]
 SETTINGS += [f"port={PORT}", "max_connections=100", "timezone=UTC", "log_timezone=UTC"]
@@ -70,7 +70,7 @@ class Account:
         options |= {"stdin": subprocess.DEVNULL, "cwd": "/", "env": TIDY}
         if os.geteuid() == 0:
             options |= {"user": self.uid, "group": self.gid, "extra_groups": []}
-        return subprocess.run(command, check=False, text=True, **options)
+        return subprocess.run(command, check=False, text=True, **options)  # noqa: S603 - our own words, no shell
 
 
 @dataclass(frozen=True)
@@ -103,8 +103,7 @@ class Home:
     def is_ours(self) -> bool:
         """Tell whether the folder belongs to this checkout, not to an earlier one at the same path."""
         there, here = self.folder / "id", self.desk / "id"
-        paired = there.exists() and here.exists() and there.read_text() == here.read_text()
-        return paired or self.folder == self.desk
+        return there == here or (there.exists() and here.exists() and there.read_text() == here.read_text())
 
 
 def url(var: Path, durable: bool = True) -> str:
@@ -271,11 +270,13 @@ def _launch(home: Home, bin_folder: Path) -> None:
 
 
 def _wait(home: Home) -> None:
-    limit = time.monotonic() + READY_WITHIN
+    seen = start = time.monotonic()
     while not _answers(home, "postgres"):
-        late, dead = time.monotonic() > limit, not _processes(home)
-        if late or dead:
-            how = "ended by itself" if dead else f"did not answer within {READY_WITHIN:.0f} seconds"
+        now = time.monotonic()
+        seen = now if _processes(home) else seen
+        # a process that is just becoming another program has no command line for a moment
+        if now > min(seen + 1, start + READY_WITHIN):
+            how = "ended by itself" if now > seen else f"did not answer within {READY_WITHIN:.0f} seconds"
             lines = (home.folder / "server.log").read_text(errors="replace").splitlines()[-15:]
             raise LocalDatabaseError("\n".join([f"The PostgreSQL in {home.folder} {how}. Its log ends with:", *lines]))
         time.sleep(0.05)

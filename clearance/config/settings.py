@@ -106,19 +106,20 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 3_000
 
 STATIC_URL = "/static/"
-STATIC_ROOT = None if LOCAL else ROOT / "staticfiles"
+COLLECTED = DEMO or not LOCAL
+STATIC_ROOT = (ROOT / "var" / "static" if DEMO else ROOT / "staticfiles") if COLLECTED else None
 BOOTSTRAP = Path(django_include_bootstrap.__file__).parent / "static"
 STATICFILES_DIRS = [ROOT / "static", ("bootstrap", BOOTSTRAP)]
 STATICFILES = (
-    "django.contrib.staticfiles.storage.StaticFilesStorage"
-    if LOCAL
-    else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    if COLLECTED
+    else "django.contrib.staticfiles.storage.StaticFilesStorage"
 )
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": STATICFILES},
 }
-WHITENOISE_USE_FINDERS = LOCAL
+WHITENOISE_USE_FINDERS = not COLLECTED
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
 SESSION_COOKIE_AGE = 60 * 60 * 12

@@ -73,8 +73,13 @@ def caseload(standings: QuerySet[Standing], *, at: datetime) -> list[dict[str, A
     """Return one row per trainer, by name: `trainer`, `name`, `active` and the number in each of GROUPS."""
     named = standings.values(trainer=F("client__trainer"), name=F("client__trainer__user__name"))
     numbers = {group: _count(group, at) for group in GROUPS}
-    return list(named.annotate(active=Count("pk"), **numbers).order_by("name", "trainer"))
+    return [dict(one) for one in named.annotate(active=Count("pk"), **numbers).order_by("name", "trainer")]
 
 
 def _count(state: str, at: datetime) -> Count:
     return Count("pk", filter=in_state(state, at=at))
+
+
+def standings_in(studio: int, state: str, *, at: datetime) -> QuerySet[Standing]:
+    """Return a studio's standings in a state, as they were last judged."""
+    return Standing.objects.filter(in_state(state, at=at), studio=studio)

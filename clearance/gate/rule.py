@@ -33,27 +33,6 @@ class Code(StrEnum):
     RESTING = "RESTING"
 
 
-class Step(StrEnum):
-    """The one thing that moves a shut gate on."""
-
-    NAME_PHYSICIAN = "NAME_PHYSICIAN"
-    VERIFY_PHYSICIAN = "VERIFY_PHYSICIAN"
-    RECORD_CONSENT = "RECORD_CONSENT"
-    ASK_PHYSICIAN = "ASK_PHYSICIAN"
-    CHANGE_PHYSICIAN = "CHANGE_PHYSICIAN"
-    CONFIRM_PAPER = "CONFIRM_PAPER"
-    WAIT = "WAIT"
-
-
-STEPS = {
-    Code.NO_PHYSICIAN: Step.NAME_PHYSICIAN,
-    Code.PHYSICIAN_UNVERIFIED: Step.VERIFY_PHYSICIAN,
-    Code.NO_CONSENT: Step.RECORD_CONSENT,
-    Code.NOT_MY_PATIENT: Step.CHANGE_PHYSICIAN,
-    Code.PAPER_UNVERIFIED: Step.CONFIRM_PAPER,
-    Code.NOT_YET: Step.WAIT,
-    Code.RESTING: Step.WAIT,
-}
 OPENING = frozenset({"CLEARED", "CLEARED_WITH_RESTRICTIONS"})
 
 
@@ -136,7 +115,7 @@ class Facts:
 
 @dataclass(frozen=True)
 class Reason:
-    """Why the gate is shut: one sentence for people, whose turn it is, and one next step."""
+    """Why the gate is shut: one sentence for people, and whose turn it is. `steps.step_of` says what moves it on."""
 
     code: Code
     sentence: str
@@ -144,10 +123,6 @@ class Reason:
     since: datetime
     physician: int | None = None
     injury: int | None = None
-
-    @property
-    def step(self) -> Step:
-        return STEPS.get(self.code, Step.ASK_PHYSICIAN)
 
 
 @dataclass(frozen=True)
@@ -182,14 +157,8 @@ def verdict(facts: Facts, at: datetime) -> Verdict:
     current = [one for one in facts.decisions if one.physician in deciders]
     ahead = sorted(moment for moment in _boundaries(facts, deciders, current) if moment > at)
     changes_at = ahead[0] if ahead else None
-    return Verdict(
-        at=at,
-        reasons=tuple(reasons),
-        decisions=tuple(sorted(one.id for one in current)),
-        needed=_needed(facts),
-        until=changes_at if not reasons else None,
-        changes_at=changes_at,
-    )
+    decisions = tuple(sorted(one.id for one in current))
+    return Verdict(at, tuple(reasons), decisions, _needed(facts), None if reasons else changes_at, changes_at)
 
 
 def deciding(facts: Facts) -> dict[int, datetime]:
@@ -221,20 +190,19 @@ def _reasons(facts: Facts, deciders: Mapping[int, datetime], at: datetime) -> It
         decision = next((one for one in facts.decisions if one.physician == physician_id), None)
         if decision is None or decision.voided_at is not None or decision.signed_at < since:
             yield _no_decision(facts, physician_id, decision, since)
-            yield from _stops(facts, physician_id, None)
+            decision = None
         elif decision.outcome not in OPENING:
             yield _refusal(facts, decision)
-            yield from _stops(facts, physician_id, decision)
         else:
-            yield from _stops(facts, physician_id, decision)
             yield from _limits_of(facts, decision, at)
+        yield from _stops(facts, physician_id, decision)
 
 
 def _missing_physicians(facts: Facts, deciders: Mapping[int, datetime]) -> Iterator[Reason]:
     unsupervised = [one for one in facts.injuries if one.supervised_by is None and one.voided_at is None]
-    for injury in unsupervised:
-        sentence = f"Nobody supervises the injury: {_name(facts, 'injury', injury.id)}."
-        yield Reason(Code.NO_PHYSICIAN, sentence, "the trainer", injury.since, injury=injury.id)
+    for one in unsupervised:
+        sentence = f"Nobody supervises the injury: {_name(facts, 'injury', one.id)}."
+        yield Reason(Code.NO_PHYSICIAN, sentence, "the trainer", one.since, injury=one.id)
     if not deciders and not unsupervised and _needed(facts):
         sentence = "No physician supervises this client, and only a physician can clear."
         yield Reason(Code.NO_PHYSICIAN, sentence, "the trainer", facts.known_since)
@@ -257,13 +225,12 @@ def _standing_of(facts: Facts, physician_id: int, at: datetime) -> Iterator[Reas
 
 def _no_decision(facts: Facts, physician_id: int, decision: Decision | None, since: datetime) -> Reason:
     name = _name(facts, "physician", physician_id)
-    if decision is None:
-        sentence, start = f"{name} has not decided yet.", since
-    elif decision.voided_at is not None:
-        sentence, start = f"The decision of {name} was an entry made by mistake.", decision.voided_at
-    else:
-        sentence, start = f"{name} has not decided since taking over the supervision.", since
-    return Reason(Code.NO_DECISION, sentence, name, start, physician_id)
+    sentence = f"{name} has not decided yet."
+    if decision is not None and decision.voided_at is not None:
+        sentence, since = f"The decision of {name} was an entry made by mistake.", decision.voided_at
+    elif decision is not None:
+        sentence = f"{name} has not decided since taking over the supervision."
+    return Reason(Code.NO_DECISION, sentence, name, since, physician_id)
 
 
 REFUSALS = {
@@ -292,11 +259,10 @@ def _stops(facts: Facts, physician_id: int | None, decision: Decision | None) ->
         if signed_at is None or hold.at >= signed_at:
             sentence = f"On hold: {_name(facts, 'hold', hold.id)} Only {name} can answer this."
             yield Reason(Code.ON_HOLD, sentence, name, hold.at, physician_id)
-    for injury in facts.injuries:
-        if injury.voided_at is not None and (signed_at is None or injury.voided_at >= signed_at):
-            what = _name(facts, "injury", injury.id)
-            sentence = f"The entry {what} was voided as a mistake. {name} has to decide after that."
-            yield Reason(Code.ON_HOLD, sentence, name, injury.voided_at, physician_id, injury.id)
+    for one in facts.injuries:
+        if one.voided_at is not None and (signed_at is None or one.voided_at >= signed_at):
+            sentence = f"{_name(facts, 'injury', one.id)} was voided as a mistake. {name} has to decide after that."
+            yield Reason(Code.ON_HOLD, sentence, name, one.voided_at, physician_id, one.id)
 
 
 def _limits_of(facts: Facts, decision: Decision, at: datetime) -> Iterator[Reason]:
@@ -339,7 +305,9 @@ def _times_of(facts: Facts, decision: Decision, at: datetime, reason: Callable[.
         start, end = rest(session, decision)
         if start <= at < end:
             last = end.astimezone(ZoneInfo(decision.time_zone)) - timedelta(seconds=1)
-            sentence = f"{name} asks for rest after the session of {_day(session.on)}, to {_day(last.date())} inclusive."
+            sentence = (
+                f"{name} asks for rest after the session of {_day(session.on)}, to {_day(last.date())} inclusive."
+            )
             yield reason(Code.RESTING, sentence, max(start, session.recorded_at), turn="nobody: wait")
 
 

@@ -34,7 +34,9 @@ def log_injury(
         injury=injury, number=1, area=area, side=side, severity=severity, supervised_by=supervised_by, by=by,
         since=client.changed_at,
     )  # fmt: skip
-    record_for(client, "injury.logged", f"{by} logged an injury: {version}, {version.severity_word}.", by=by, injury=injury.pk)
+    record_for(
+        client, "injury.logged", f"{by} logged an injury: {version}, {version.severity_word}.", by=by, injury=injury.pk
+    )
     return injury
 
 
@@ -58,9 +60,7 @@ def amend_injury(*, injury: Injury, by: User, reason: str, at: datetime | None =
     return _next_version(client, current, by, reason, new)
 
 
-def _next_version(
-    client: Client, current: InjuryVersion, by: User, reason: str, new: dict[str, Any]
-) -> InjuryVersion:
+def _next_version(client: Client, current: InjuryVersion, by: User, reason: str, new: dict[str, Any]) -> InjuryVersion:
     current.until = client.changed_at
     current.save(update_fields=["until"])
     version = InjuryVersion.objects.create(
@@ -145,7 +145,9 @@ def start_course(
         injury=injury, kind=kind, agent=agent, physician=physician, planned_sessions=planned_sessions,
         interval_days=interval_days, by=by, created_at=client.changed_at,
     )  # fmt: skip
-    record_for(client, "course.started", f"{by} recorded a course: {course.get_kind_display()}.", by=by, course=course.pk)
+    record_for(
+        client, "course.started", f"{by} recorded a course: {course.get_kind_display()}.", by=by, course=course.pk
+    )
     return course
 
 
@@ -175,4 +177,3 @@ def open_hold(*, client: Client, by: User | None, reason: str, at: datetime | No
     hold = Hold.objects.create(client=client, reason=reason.strip(), by=by, at=client.changed_at)
     record_for(client, "hold.opened", f"{by or 'A rule'} opened a hold.", by=by, hold=hold.pk)
     return hold
-

@@ -46,3 +46,12 @@ def sessions_of(client: int) -> QuerySet[TreatmentSession]:
 def holds_of(client: int) -> QuerySet[Hold]:
     """Return a client's holds, newest first."""
     return Hold.objects.select_related("by").filter(client=client).order_by("-at", "-id")
+
+
+def versions_of(client: int) -> QuerySet[InjuryVersion]:
+    """Return every version of every injury of a client, oldest first, with who wrote and who voided it."""
+    return (
+        InjuryVersion.objects.filter(injury__client=client)
+        .select_related("injury__voided_by", "supervised_by", "by")
+        .order_by("injury_id", "number")
+    )

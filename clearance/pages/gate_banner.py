@@ -11,8 +11,9 @@ from clearance.decisions.queries import waiting_clients
 from clearance.gate import facts
 from clearance.gate.limits import Clause
 from clearance.gate.queries import limits_of
-from clearance.gate.rule import Code, Facts, Reason, Step, Verdict, verdict
+from clearance.gate.rule import Code, Facts, Reason, Verdict, verdict
 from clearance.gate.standings import state_of as slug_of
+from clearance.gate.steps import Step, step_of
 from clearance.pages.may import has
 from clearance.pages.status import State, day, state_of
 from clearance.people.lock import now
@@ -110,12 +111,13 @@ def _step(request: Any, client: Client, reason: Reason) -> dict[str, str] | None
         Step.RECORD_CONSENT: ("Record the consent", "consent_new", Permission.EDIT_CLIENTS),
         Step.ASK_PHYSICIAN: (f"Ask {name}", "request_new", Permission.ASK_PHYSICIANS),
     }
-    if reason.step is Step.VERIFY_PHYSICIAN and has(request, Permission.VERIFY_PHYSICIANS):
+    next_step = step_of(reason.code)
+    if next_step is Step.VERIFY_PHYSICIAN and has(request, Permission.VERIFY_PHYSICIANS):
         return _link("Verify the contact", reverse("physician_verify", args=[reason.physician]))
-    label, url_name, permission = offers.get(reason.step, ("", "", Permission.SEE_CLIENTS))
+    label, url_name, permission = offers.get(next_step, ("", "", Permission.SEE_CLIENTS))
     if not label or not has(request, permission):
         return None
-    if reason.step is Step.NAME_PHYSICIAN and reason.injury is not None:
+    if next_step is Step.NAME_PHYSICIAN and reason.injury is not None:
         return _link("Name a physician for this injury", reverse("injury_amend", args=[client.pk, reason.injury]))
     query = f"?physician={reason.physician}" if reason.physician else ""
     return _link(label, reverse(url_name, args=[client.pk]) + query)

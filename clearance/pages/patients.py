@@ -1,14 +1,243 @@
-from django.http import HttpResponse
+"""A physician's own pages: who waits, what consent covers about one client, and what the physician has said."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from clearance.anatomy.bodymap import body_map
+from clearance.anatomy.movements import Phase
+from clearance.decisions import access, queries
+from clearance.decisions.models import Decision, Outcome, Request
+from clearance.gate import facts
+from clearance.gate.rule import verdict
+from clearance.injuries.models import InjuryVersion, TreatmentCourse
+from clearance.injuries.queries import courses_of, current_versions, holds_of, sessions_of
+from clearance.pages.client_frame import today
+from clearance.pages.gate_banner import TITLES
+from clearance.pages.may import SignedIn, may
+from clearance.pages.status import State, plain, state
+from clearance.people.lock import now
+from clearance.people.models import CareTeamMember, Client, Physician
+from clearance.people.queries import care_team, consent_in_force, verification_of
+from clearance.people.roles import Permission
+
+A_PAGE = 25
+REFUSED = {
+    Outcome.WITHDRAWN: "withdrawn",
+    Outcome.NOT_CLEARED: "not_cleared",
+    Outcome.NOT_CLEARED_UNTIL_TREATMENT_CONCLUDES: "not_cleared",
+}
 
 
-def inbox(request, **kwargs):
-    return HttpResponse("placeholder")
+@dataclass(frozen=True)
+class Patient:
+    """A client whose consent covers the physician who asks, on the studio's today."""
+
+    client: Client
+    physician: Physician
+    on: date
+
+    @property
+    def obstacle(self) -> str:
+        """Why this physician's signature would be refused, or an empty string."""
+        if not queries.supervises(self.physician, self.client):
+            return "You supervise neither this client nor an injury, so there is nothing for you to decide."
+        if verification_of(self.physician.pk) is None:
+            return "A manager of the studio has to verify your contact before you can sign."
+        return ""
 
 
-def show(request, **kwargs):
-    return HttpResponse("placeholder")
+def patient_of(request: SignedIn, client_id: int) -> Patient:
+    """Return the physician's patient, or raise 404: the door of every page here."""
+    client, physician = access.patient_for(request.user, client_id, on=now().date())
+    on = today(client.studio)
+    if consent_in_force(client.pk, physician.pk, on=on) is None:
+        raise Http404("No such client here.")
+    return Patient(client, physician, on)
 
 
-def decision(request, **kwargs):
-    return HttpResponse("placeholder")
+@require_safe
+@may(Permission.DECIDE)
+def inbox(request: SignedIn) -> HttpResponse:
+    """Clients who wait come first, longest waiting on top; then the others, with the state of the own decision."""
+    at = now()
+    places = queries.patients_of(request.user, on=at.date()).select_related("client__trainer__user")
+    page = Paginator(places, A_PAGE).get_page(request.GET.get("page"))
+    ids = [one.client_id for one in page], [one.physician_id for one in page]
+    asked, said = queries.questions_to(*ids), queries.current_decisions(*ids)
+    rows = [_row(one, asked, said, at) for one in page]
+    waiting = [row for row in rows if row["waits"]]
+    others = [row for row in rows if not row["waits"]]
+    return render(request, "patients/inbox.html", {"page": page, "waiting": waiting, "others": others})
 
+
+def _row(member: CareTeamMember, asked: dict[Any, Request], said: dict[Any, Decision], at: datetime) -> dict[str, Any]:
+    client, key = member.client, (member.client_id, member.physician_id)
+    question, decision = asked.get(key), said.get(key)
+    on = at.astimezone(ZoneInfo(client.studio.time_zone)).date()
+    return {
+        "title": f"{client.name}, born {client.born.year}",
+        "url": reverse("patient", args=[client.pk]),
+        "state": _waiting(question, client) if question else state_of_decision(decision, on),
+        "why": _question(question, client) if question else f"{client.studio.name}, trainer {client.trainer.user.name}",
+        "step": _link("Answer", reverse("decide", args=[client.pk])) if question else None,
+        "waits": question is not None,
+    }
+
+
+def _waiting(question: Request, client: Client) -> State:
+    return state("waiting", f"since {_day(question.at.astimezone(ZoneInfo(client.studio.time_zone)))}")
+
+
+def _question(question: Request, client: Client) -> str:
+    words = f"{question.by} of {client.studio.name} asks"
+    return f"{words}, and hopes for an answer by {_day(question.reply_by)}." if question.reply_by else f"{words}."
+
+
+def state_of_decision(decision: Decision | None, on: date) -> State:
+    """Return the chip of one physician's own word on a day."""
+    if decision is None:
+        return plain("No decision yet")
+    if hasattr(decision, "void"):
+        return plain("Entered by mistake")
+    if decision.valid_from is None or decision.valid_until is None:
+        slug = REFUSED.get(Outcome(decision.outcome))
+        return state(slug) if slug else plain(decision.get_outcome_display())
+    if decision.valid_until < on:
+        return state("expired", f"on {_day(decision.valid_until)}")
+    if decision.valid_from > on:
+        return plain(f"From {_day(decision.valid_from)}")
+    restricted = decision.outcome == Outcome.CLEARED_WITH_RESTRICTIONS
+    return state("restrictions" if restricted else "in_force", f"to {_day(decision.valid_until)}")
+
+
+@require_safe
+@may(Permission.DECIDE)
+def show(request: SignedIn, client_id: int) -> HttpResponse:
+    """What consent covers about one client, and nothing else of the studio's records."""
+    patient = patient_of(request, client_id)
+    own = queries.current_decision(patient.client.pk, patient.physician.pk)
+    context = question_of(patient)
+    context |= _record(patient, context["injuries"]) | {"own": own, "state": state_of_decision(own, patient.on)}
+    context |= {"reasons": _reasons(patient), "obstacle": patient.obstacle, "history": _history(patient)}
+    context["can_withdraw"] = bool(own and own.opens and not hasattr(own, "void") and not context["obstacle"])
+    return render(request, "patients/show.html", context)
+
+
+def question_of(patient: Patient) -> dict[str, Any]:
+    """Return what the question is: the client, who asks, what is planned, and the open injuries."""
+    client, asked = patient.client, queries.open_request(patient.client.pk, patient.physician.pk)
+    injuries = queries.open_injuries(client.pk)
+    return {
+        "patient": client,
+        "physician": patient.physician,
+        "asked": asked,
+        "top_phase": Phase(asked.top_phase).label.lower() if asked and asked.top_phase in Phase.values else "",
+        "injuries": injuries,
+        "courses": _courses(client),
+        "patient_url": reverse("patient", args=[client.pk]),
+        "decide_url": reverse("decide", args=[client.pk]),
+    }
+
+
+def _record(patient: Patient, injuries: list[InjuryVersion]) -> dict[str, Any]:
+    return {
+        "body_map": body_map([(one.area, one.side) for one in injuries]),
+        "sessions": list(sessions_of(patient.client.pk)),
+        "holds": list(holds_of(patient.client.pk)),
+    }
+
+
+def _courses(client: Client) -> list[dict[str, str]]:
+    where = {one.injury_id: str(one) for one in current_versions(client.pk)}
+    return [{"term": where.get(one.injury_id, ""), "value": _course(one)} for one in courses_of(client.pk)]
+
+
+def _course(course: Any) -> str:
+    kind = TreatmentCourse.Kind(course.kind).label + (f" with {course.agent}" if course.agent else "")
+    planned = f" of {course.planned_sessions}" if course.planned_sessions else ""
+    apart = f", {course.interval_days} days apart" if course.interval_days else ""
+    last = f", the last on {_day(course.last)}" if course.last else ""
+    return f"{kind}: {course.done}{planned} sessions done{apart}{last}"
+
+
+def _reasons(patient: Patient) -> list[dict[str, Any]]:
+    at = now()
+    judged = verdict(facts.of_client(patient.client.pk, at=at), at)
+    mine = [one for one in judged.reasons if one.physician in (None, patient.physician.pk)]
+    name = patient.physician.name
+    return [
+        {
+            "title": TITLES[one.code], "sentence": one.sentence, "since": one.since,
+            "turn": "You" if one.turn == name else one.turn,
+        }
+        for one in mine
+    ]  # fmt: skip
+
+
+def _history(patient: Patient) -> list[dict[str, Any]]:
+    """Every physician's words, the earlier ones' refusals too, and why the supervising physician changed."""
+    said = [_said(one, patient) for one in queries.decisions_of(patient.client.pk)]
+    team = care_team(patient.client.pk).filter(kind=CareTeamMember.Kind.SUPERVISING)
+    return sorted(said + [_took_over(one) for one in team], key=lambda item: item["at"], reverse=True)
+
+
+def _said(decision: Decision, patient: Patient) -> dict[str, Any]:
+    mine = decision.physician_id == patient.physician.pk
+    url = reverse("patient_decision", args=[patient.client.pk, decision.pk]) if mine else ""
+    return {
+        "at": decision.signed_at, "day_only": False, "kind": "decision", "slug": "ok" if decision.opens else "stop",
+        "title": f"{decision.physician}: {decision.get_outcome_display()}", "text": _terms_of(decision),
+        "url": url, "struck": hasattr(decision, "void"),
+    }  # fmt: skip
+
+
+def _terms_of(decision: Decision) -> str:
+    words = []
+    if decision.valid_from and decision.valid_until:
+        words.append(f"From {_day(decision.valid_from)} until {_day(decision.valid_until)}.")
+    words += [f"{one.words}." for one in sorted(decision.restrictions.all(), key=lambda one: one.position)]
+    return " ".join([*words, decision.conditions]).strip()
+
+
+def _took_over(member: CareTeamMember) -> dict[str, Any]:
+    return {
+        "at": member.since, "day_only": False, "kind": "other", "slug": "plain", "url": "", "struck": False,
+        "title": f"{member.physician} became the supervising physician",
+        "text": f"Reason: {member.reason}" if member.reason else "",
+    }  # fmt: skip
+
+
+@require_safe
+@may(Permission.DECIDE)
+def decision(request: SignedIn, client_id: int, decision_id: int) -> HttpResponse:
+    """One of the physician's own decisions, word for word."""
+    patient = patient_of(request, client_id)
+    found = access.decision_for(patient.client, decision_id)
+    if found.physician_id != patient.physician.pk:
+        raise Http404("No such decision of yours.")
+    context = {
+        "patient": patient.client, "decision": found, "lines": found.statement.split("\n"),
+        "state": state_of_decision(found, patient.on),
+        "signed_at": found.signed_at.astimezone(ZoneInfo(found.time_zone)),
+        "current": not hasattr(found, "replaced_by"), "void": getattr(found, "void", None),
+        "history": [one for one in queries.history_of(found) if one.pk != found.pk],
+        "patient_url": reverse("patient", args=[patient.client.pk]),
+        "decide_url": reverse("decide", args=[patient.client.pk]), "obstacle": patient.obstacle,
+    }  # fmt: skip
+    return render(request, "patients/decision.html", context)
+
+
+def _link(label: str, url: str) -> dict[str, str]:
+    return {"label": label, "url": url, "method": "get"}
+
+
+def _day(moment: date) -> str:
+    return f"{moment.day} {moment:%b %Y}"

@@ -1,6 +1,140 @@
+"""Today: who needs the trainer, who waits for a physician, whose clearance ends soon, and who may train."""
+
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from django.db.models import Q, QuerySet
 from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from clearance.decisions.queries import waiting_clients
+from clearance.gate.models import Standing
+from clearance.gate.queries import counts, in_state
+from clearance.gate.rule import Code
+from clearance.gate.standings import of_studio
+from clearance.gate.steps import Step, step_of
+from clearance.pages.may import SignedIn, has
+from clearance.pages.status import day, state_of_standing
+from clearance.people.lock import now
+from clearance.people.models import Membership
+from clearance.people.queries import last_days_of_consents
+from clearance.people.roles import Permission
+
+MOST = 25
+TALLIES = (
+    ("needs_you", "needs you today", "need you today", "blocked"),
+    ("waiting", "waits for a physician", "wait for a physician", "waiting"),
+    ("ending_soon", "ends within 14 days", "end within 14 days", "ending_soon"),
+    ("open", "open to train", "open to train", "in_force"),
+)
+OFFERS = {
+    Step.NAME_PHYSICIAN: ("Name a physician", "care_team"),
+    Step.CHANGE_PHYSICIAN: ("Change the physician", "care_team"),
+    Step.RECORD_CONSENT: ("Record the consent", "consent_new"),
+    Step.ASK_PHYSICIAN: ("Ask the physician", "request_new"),
+}
+NEW = ("Add a client", "client_new")
+Row = dict[str, Any]
 
 
-def show(request, **kwargs):
-    return HttpResponse("placeholder")
+@require_safe
+def show(request: SignedIn) -> HttpResponse:
+    """The first page. Whoever works in no studio is sent to the patients, or told whom to ask."""
+    if request.membership is None:
+        return redirect("physician") if request.is_physician else render(request, "today/nowhere.html")
+    at, me = now(), request.membership
+    mine = of_studio(me.studio_id).filter(client__trainer=me)
+    numbers = counts(mine, ["shut", *(name for name, *_ in TALLIES)], at=at)
+    context = {
+        "greeting": _greeting(me, at),
+        "tallies": [_tally(me, numbers[one[0]], one) for one in TALLIES],
+        "trains": numbers["open"] + numbers["shut"] > 0,
+        "step": _first_step(request),
+        **_lists(mine, me, at),
+    }
+    return render(request, "today/show.html", context)
 
+
+def _greeting(me: Membership, at: datetime) -> str:
+    hour = at.astimezone(ZoneInfo(me.studio.time_zone)).hour
+    part = "morning" if 4 <= hour < 12 else "afternoon" if 12 <= hour < 18 else "evening"
+    first = me.user.name.split()[:1]
+    return ", ".join([f"Good {part}", *first])
+
+
+def _first_step(request: SignedIn) -> Row:
+    label, name = ("See the caseload", "caseload") if has(request, Permission.SEE_CASELOAD) else NEW
+    return {"label": label, "url": reverse(name), "method": "get"}
+
+
+def _tally(me: Membership, number: int, words: tuple[str, str, str, str]) -> Row:
+    state, one, many, slug = words
+    return {"number": number, "label": one if number == 1 else many, "url": _list_url(me, state), "slug": slug}
+
+
+def _list_url(me: Membership, state: str) -> str:
+    return f"{reverse('clients')}?{urlencode({'trainer': me.pk, 'state': state})}"
+
+
+def _lists(mine: QuerySet[Standing], me: Membership, at: datetime) -> dict[str, Any]:
+    needs, soon = in_state("needs_you", at=at), in_state("ending_soon", at=at)
+    zone = me.studio.time_zone
+
+    def section(state: str, which: Q, *order: str) -> dict[str, Any]:
+        found = list(mine.filter(which).order_by(*order, "client__name", "client")[: MOST + 1])
+        more = _list_url(me, state) if len(found) > MOST else ""
+        return {"rows": [_row(one, at, zone) for one in found[:MOST]], "more_url": more}
+
+    ending = section("ending_soon", soon, "until")
+    _say_what_ends(ending["rows"])
+    # Who was stopped last stands on top: what is new today is seen today.
+    return {
+        "needs_you": section("needs_you", needs, "-since"),
+        "waiting": section("waiting", in_state("shut", at=at) & ~needs, "since"),
+        "ending": ending,
+        "open": section("open", in_state("open", at=at) & ~soon),
+    }
+
+
+def _row(standing: Standing, at: datetime, zone: str) -> Row:
+    return {
+        "standing": standing,
+        "title": standing.client.name,
+        "url": reverse("client", args=[standing.client_id]),
+        "state": state_of_standing(standing, at=at, zone=zone),
+        "why": standing.sentence,
+        "step": _step(standing),
+    }
+
+
+def _step(standing: Standing) -> Row:
+    steps = [step_of(Code(code)) for code in standing.codes]
+    # Asking is refused before the contact is verified, and asking twice moves nothing.
+    moot = {Step.ASK_PHYSICIAN} if standing.state == "waiting" or Step.VERIFY_PHYSICIAN in steps else set()
+    offered = [OFFERS[step] for step in steps if step in OFFERS and step not in moot]
+    label, name = next(iter(offered), ("See the client", "client") if steps else ("Programs", "programs"))
+    return _link(standing, label, name)
+
+
+def _say_what_ends(rows: list[Row]) -> None:
+    """What ends is the clearance, or the consent behind it: each has its own next step."""
+    clients = [row["standing"].client_id for row in rows]
+    asked, consents = waiting_clients(clients), last_days_of_consents(clients)
+    for row in rows:
+        standing = row["standing"]
+        what, label, name = "clearance", "Ask again", "request_new"
+        if (standing.client_id, standing.last_day) in consents:
+            what, label, name = "consent", "Renew the consent", "consent_new"
+        elif standing.client_id in asked:
+            label, name = "See the client", "client"
+        last = f"The {what} ends after {day(standing.last_day)}."
+        row["why"] = f"{last} The physician has been asked." if name == "client" else last
+        row["step"] = _link(standing, label, name)
+
+
+def _link(standing: Standing, label: str, name: str) -> Row:
+    return {"label": label, "url": reverse(name, args=[standing.client_id]), "method": "get"}

@@ -1,13 +1,13 @@
 """Every address of the app. A client's pages are nested under the client: one door protects all beneath it."""
 
 from allauth.account import views as account
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 from clearance.pages import (
+    care_team,
     caseload,
     clients,
     consents,
-    care_team,
     decide,
     decisions,
     health,
@@ -68,8 +68,9 @@ accounts = [
     path("password/set/", account.password_set, name="account_set_password"),
     path("password/reset/", account.password_reset, name="account_reset_password"),
     path("password/reset/done/", account.password_reset_done, name="account_reset_password_done"),
-    path(
-        "password/reset/key/<str:uidb36>-<str:key>/",
+    # A token has a hyphen of its own: the user ends at the first one.
+    re_path(
+        r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>[^/]+)/$",
         account.password_reset_from_key,
         name="account_reset_password_from_key",
     ),

@@ -65,7 +65,6 @@ def _index(client: Client) -> None:
     Client.objects.filter(pk=client.pk).update(search=SearchVector(Value(words), config="simple"))
 
 
-
 @transaction.atomic
 def archive_client(*, client: Client, by: User) -> None:
     """Put a client away. Nothing is lost and nothing can be built until the client is brought back."""
@@ -128,7 +127,9 @@ def set_supervising(
         member.until = client.changed_at
         member.save(update_fields=["until"])
     sentence = f"{by} made {physician} the supervising physician of {client}."
-    record_for(client, "care_team.supervising", sentence, by=by, earlier=str(earlier.physician) if earlier else "", why=reason)
+    record_for(
+        client, "care_team.supervising", sentence, by=by, earlier=str(earlier.physician) if earlier else "", why=reason
+    )
     return _join(client, physician, CareTeamMember.Kind.SUPERVISING, by, reason)
 
 
@@ -194,4 +195,3 @@ def _end_consent(consent: Consent, at: datetime, reason: str) -> None:
     consent.until = at
     consent.withdrawn_because = reason
     consent.save(update_fields=["until", "withdrawn_because"])
-

@@ -12,6 +12,7 @@ from clearance.people.lock import lock_clients, lock_studio, now
 from clearance.people.models import CareTeamMember, Client, Membership, Physician, Studio, User, Verification
 from clearance.people.queries import mailbox_conflict
 from clearance.people.refused import Refused
+from clearance.people.staff import open_account
 
 VOUCHED_FOR = ("email", "phone", "fax", "licence", "licence_place", "npi", "name")
 
@@ -98,8 +99,7 @@ def link_account(*, physician: Physician, by: User, at: datetime | None = None) 
     if not physician.email:
         raise Refused("This contact has no e-mail address.")
     _check_mailbox(physician.studio, physician.email, physician)
-    user = User.objects.filter(mailbox=physician.mailbox).first()
-    physician.user = user or User.objects.create_user(physician.email, name=physician.name)
+    physician.user = open_account(email=physician.email, name=physician.name)
     physician.save(update_fields=["user"])
     sentence = f"{by} opened an account for {physician}."
     record("physician.account", sentence, at=at or now(), by=by, studio=physician.studio_id, physician=physician.pk)

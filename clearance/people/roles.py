@@ -23,7 +23,10 @@ class Permission(Enum):
     SEE_CASELOAD = (frozenset({MANAGER}), "Only a manager sees the whole caseload.")
     RUN_STUDIO = (frozenset({MANAGER}), "Only a manager changes the studio, its staff and its policy.")
     SEE_TRAIL = (frozenset({MANAGER}), "Only a manager reads the studio's trail.")
-    DECIDE = (frozenset({PHYSICIAN}), "Only a physician whose contact a studio has linked to this account decides here.")
+    DECIDE = (
+        frozenset({PHYSICIAN}),
+        "Only a physician whose contact a studio has linked to this account decides here.",
+    )
 
     def __init__(self, roles: frozenset[str], sentence: str) -> None:
         self.roles = roles

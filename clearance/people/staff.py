@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.db import transaction
 
 from clearance.audit.actions import record
@@ -15,7 +16,13 @@ from clearance.people.refused import Refused
 
 @transaction.atomic
 def found_studio(
-    *, name: str, time_zone: str, by: User | None = None, phone: str = "", demo: bool = False, at: datetime | None = None
+    *,
+    name: str,
+    time_zone: str,
+    by: User | None = None,
+    phone: str = "",
+    demo: bool = False,
+    at: datetime | None = None,
 ) -> Studio:
     """Open a studio with the stricter policy, EVERY_CLIENT."""
     studio = Studio.objects.create(name=name, time_zone=time_zone, phone=phone, demo=demo)
@@ -48,8 +55,22 @@ def change_policy(*, studio: Studio, needs: str, by: User) -> None:
     record("studio.policy", sentence, at=current.until, by=by, studio=studio.pk, needs=needs)
 
 
+def open_account(*, email: str, name: str) -> User:
+    """Return the user of a mailbox; a new one has no password until the link in the mail is followed.
+
+    Only whoever reads that mailbox can follow the link, so its address counts as verified (two-step sign-in asks that).
+    """
+    user = User.objects.filter(mailbox=same_mailbox(email)).first()
+    if user is None:
+        user = User.objects.create_user(email, name=name)
+        EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    return user
+
+
 @transaction.atomic
-def invite(*, studio: Studio, email: str, name: str, role: str, by: User | None, at: datetime | None = None) -> Membership:
+def invite(
+    *, studio: Studio, email: str, name: str, role: str, by: User | None, at: datetime | None = None
+) -> Membership:
     """Give somebody a role in a studio; a new user has no password until the invitation's link is followed.
 
     Raises Refused for an address of a physician of this studio or a present member.
@@ -57,7 +78,7 @@ def invite(*, studio: Studio, email: str, name: str, role: str, by: User | None,
     studio = lock_studio(studio.pk)
     if is_physicians_mailbox(studio, email):
         raise Refused("This address belongs to a physician of this studio: staff cannot be one.", field="email")
-    user = User.objects.filter(mailbox=same_mailbox(email)).first() or User.objects.create_user(email, name=name)
+    user = open_account(email=email, name=name)
     if user.physician_records.filter(studio=studio).exists():
         raise Refused("This person is a physician of this studio: staff cannot be one.", field="email")
     membership, new = Membership.objects.get_or_create(user=user, studio=studio, defaults={"role": role})
@@ -65,7 +86,9 @@ def invite(*, studio: Studio, email: str, name: str, role: str, by: User | None,
         raise Refused(f"{user} works here already.", field="email")
     membership.role, membership.active = role, True
     membership.save(update_fields=["role", "active"])
-    _record(membership, "staff.invited", f"{by or 'Clearance'} invited {user} as {membership.get_role_display()}.", by, at)
+    _record(
+        membership, "staff.invited", f"{by or 'Clearance'} invited {user} as {membership.get_role_display()}.", by, at
+    )
     return membership
 
 

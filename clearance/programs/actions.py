@@ -1,8 +1,7 @@
 """Write programs. Every save takes a pass at the gate and obeys the limits behind it."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from decimal import Decimal
+import dataclasses
+from datetime import timedelta
 
 from clearance.exercises.models import Exercise
 from clearance.gate.guard import passing
@@ -10,52 +9,17 @@ from clearance.gate.limits import Limits
 from clearance.gate.models import Pass
 from clearance.gate.queries import limits_of
 from clearance.people.models import Client, User
+from clearance.people.refused import Refused
 from clearance.people.trail import record_for
 from clearance.programs import fit
 from clearance.programs.models import Prescription, Program, ProgramVersion, Workout
-from clearance.programs.queries import as_tested
+from clearance.programs.plan import Day, Line, Plan, Problem
+from clearance.programs.queries import check, last_version, plan_of, prescribed
 
+__all__ = ["Day", "Line", "Plan", "PlanRefused", "Problem", "build", "check", "revise"]
 
-@dataclass(frozen=True)
-class Line:
-    """One prescription of a plan: an exercise by slug. Rest in seconds, effort 0 to 10."""
-
-    exercise: str
-    sets: int
-    reps: int
-    tempo: str
-    rest: int
-    kilograms: Decimal | None = None
-    percent: int | None = None
-    effort: int | None = None
-
-
-@dataclass(frozen=True)
-class Day:
-    """One workout of a plan."""
-
-    name: str
-    lines: tuple[Line, ...]
-
-
-@dataclass(frozen=True)
-class Plan:
-    """A program as it is to be saved. `acknowledged` holds the ids of the conditions that the trainer has read."""
-
-    title: str
-    phase: int
-    days: tuple[Day, ...]
-    notes: str = ""
-    acknowledged: frozenset[int] = frozenset()
-
-
-@dataclass(frozen=True)
-class Problem:
-    """What keeps a plan from being saved; `day` and `line` count from 0, None means the whole plan."""
-
-    sentence: str
-    day: int | None = None
-    line: int | None = None
+# A trainer whose connection broke sends the same form again; nobody types the same plan twice within the hour.
+SENT_AGAIN = timedelta(hours=1)
 
 
 class PlanRefused(Exception):
@@ -66,31 +30,74 @@ class PlanRefused(Exception):
         self.problems = problems
 
 
+class _SavedBefore(Exception):
+    """The same plan is stored already: raised behind the gate, so that the pass is rolled back."""
+
+    def __init__(self, version: ProgramVersion) -> None:
+        self.version = version
+
+
 def build(*, client: Client, by: User, plan: Plan) -> ProgramVersion:
-    """Save a new program. Raises GateShut (noted in the trail), PlanRefused, Refused."""
-    with passing(client.pk, by=by, to="build a program") as gate_pass:
-        program = Program.objects.create(client=client, by=by, created_at=gate_pass.at)
-        return _save(program, 1, gate_pass, plan, by, "program.built")
+    """Save a new program, or return the one saved when the same form was sent before.
+
+    Raises GateShut (noted in the trail), PlanRefused, Refused.
+    """
+    try:
+        with passing(client.pk, by=by, to="build a program") as gate_pass:
+            plan = _obeying(plan, limits_of(gate_pass.decisions))
+            _stop_if_saved(_lately(gate_pass, plan), plan)
+            program = Program.objects.create(client=client, by=by, created_at=gate_pass.at)
+            return _save(program, 1, gate_pass, plan, "program.built")
+    except _SavedBefore as saved:
+        return saved.version
 
 
-def revise(*, program: Program, by: User, plan: Plan) -> ProgramVersion:
-    """Save a new version of a program, with a pass of its own. Raises GateShut (noted in the trail), PlanRefused, Refused."""
-    with passing(program.client_id, by=by, to="change a program") as gate_pass:
-        last = ProgramVersion.objects.filter(program=program).order_by("-number").values_list("number", flat=True)[0]
-        return _save(program, last + 1, gate_pass, plan, by, "program.revised")
+def revise(*, program: Program, by: User, plan: Plan, onto: int | None = None) -> ProgramVersion:
+    """Save a new version of a program, with a pass of its own, or return the last one when it says the same.
+
+    `onto` is the version that was looked at. Raises GateShut (noted in the trail), PlanRefused, and Refused when
+    somebody saved another version meanwhile.
+    """
+    try:
+        with passing(program.client_id, by=by, to="change a program") as gate_pass:
+            plan = _obeying(plan, limits_of(gate_pass.decisions))
+            last = last_version(program)
+            _stop_if_saved([last], plan)
+            if onto is not None and onto != last.number:
+                raise Refused(
+                    f"{last.by} saved version {last.number} meanwhile. Compare it, then save again to put yours on top."
+                )
+            return _save(program, last.number + 1, gate_pass, plan, "program.revised")
+    except _SavedBefore as saved:
+        return saved.version
 
 
-def _save(program: Program, number: int, gate_pass: Pass, plan: Plan, by: User, action: str) -> ProgramVersion:
-    limits = limits_of(gate_pass.decisions)
-    slugs = {line.exercise for day in plan.days for line in day.lines}
-    exercises = {one.slug: one for one in Exercise.objects.filter(slug__in=slugs)}
-    problems = list(_problems(plan, exercises, limits))
+def _obeying(plan: Plan, limits: Limits) -> Plan:
+    problems = check(plan, limits)
     if problems:
         raise PlanRefused(problems)
+    asked = {clause.id for clause in fit.conditions(limits)}
+    return dataclasses.replace(plan, acknowledged=plan.acknowledged & asked)
+
+
+def _lately(gate_pass: Pass, plan: Plan) -> list[ProgramVersion]:
+    mine = ProgramVersion.objects.filter(program__client=gate_pass.client_id, number=1, by=gate_pass.by_id)
+    return list(mine.filter(title=plan.title, at__gt=gate_pass.at - SENT_AGAIN).order_by("-at"))
+
+
+def _stop_if_saved(versions: list[ProgramVersion], plan: Plan) -> None:
+    for version in versions:
+        if plan_of(version) == plan:
+            raise _SavedBefore(version)
+
+
+def _save(program: Program, number: int, gate_pass: Pass, plan: Plan, action: str) -> ProgramVersion:
+    by = gate_pass.by
     version = ProgramVersion.objects.create(
         program=program, number=number, gate_pass=gate_pass, title=plan.title, phase=plan.phase, notes=plan.notes,
         acknowledged=sorted(plan.acknowledged), by=by, at=gate_pass.at,
     )  # fmt: skip
+    exercises = prescribed([plan])
     for position, day in enumerate(plan.days, start=1):
         _write_day(version, position, day, exercises)
     record_for(gate_pass.client, action, f"{by} saved “{plan.title}”, version {number}.", by=by, version=version.pk)
@@ -106,32 +113,3 @@ def _write_day(version: ProgramVersion, position: int, day: Day, exercises: dict
         )
         for place, line in enumerate(day.lines, start=1)
     )  # fmt: skip
-
-
-def check(plan: Plan, limits: Limits) -> list[Problem]:
-    """Return what keeps a plan from being saved under these limits."""
-    slugs = {line.exercise for day in plan.days for line in day.lines}
-    return list(_problems(plan, {one.slug: one for one in Exercise.objects.filter(slug__in=slugs)}, limits))
-
-
-def _problems(plan: Plan, exercises: dict[str, Exercise], limits: Limits) -> Iterator[Problem]:
-    if not plan.days or not all(day.lines for day in plan.days):
-        yield Problem("Each workout needs at least one exercise.")
-    for number, day in enumerate(plan.days):
-        for place, line in enumerate(day.lines):
-            yield from (Problem(why, number, place) for why in _line_problems(line, exercises, limits))
-    sets = [sum(line.sets for line in day.lines) for day in plan.days]
-    yield from (Problem(one.why) for one in fit.amount_refusals(len(plan.days), sets, limits))
-    for clause in fit.conditions(limits):
-        if clause.id not in plan.acknowledged:
-            yield Problem(f"Read and tick what {clause.physician} asks for: {clause.words}.")
-
-
-def _line_problems(line: Line, exercises: dict[str, Exercise], limits: Limits) -> list[str]:
-    exercise = exercises.get(line.exercise)
-    if exercise is None:
-        return ["Choose an exercise from the library."]
-    tested = as_tested(exercise)
-    dose = fit.Dose(line.kilograms, line.percent, line.effort)
-    refused = fit.refusals(tested, limits) or fit.dose_refusals(tested, dose, limits)
-    return [f"{exercise.name} is refused. {one.why}" for one in refused]

@@ -1,14 +1,16 @@
 """Does this exercise, as prescribed, obey the limits? Pure. Unknown means refused.
 
-Sides: an exercise of the library is done with both sides, so a restriction of one side refuses it as if it were of both.
+Sides: an exercise of the library is done with both sides, so a restriction of one side refuses it as if of both.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from clearance.anatomy.movements import LEVELS
+from clearance.anatomy.areas import CODES, UPPER
+from clearance.anatomy.movements import LEVELS, LoadZone, Modality, Pattern, Position
+from clearance.decisions.kinds import SHAPES, Value
 from clearance.exercises.properties import Properties
 from clearance.gate.limits import Clause, Limits
 
@@ -41,54 +43,80 @@ class Refusal:
 
 
 Terms = Mapping[str, Any]
-Test = Callable[[Exercise, Properties, Terms], bool]
+Test = Callable[[Exercise, Properties, Clause], bool]
 
 LEGS_PARTLY = {"none": 0, "partial": 1, "full": 2}
 BEARING = {"nwb": 0, "ttwb": 0, "pwb": 1, "wbat": 2}
+ON_THE_HANDS = {Position.QUADRUPED, Position.PLANK}
+HANGS_ON_THE_HANDS = {Position.HANGING, Position.INVERTED}
+# A load on a rail or a band stays where it is pulled; a free one is picked up and passes every zone on its way.
+GUIDED = {Modality.STRENGTH_MACHINE, Modality.BANDS, Modality.ROWING}
+ZONES: tuple[str, ...] = tuple(LoadZone.values)
+UNKNOWN_KIND = "This app does not know this kind of restriction, so it refuses."
+UNKNOWN_EXERCISE = "The library does not say enough about this exercise, so it is refused."
+INCOMPLETE = "This restriction is not complete, so it refuses."
 
 
 def _at_most(level: str, most: str) -> bool:
     return LEVELS.index(level) <= LEVELS.index(most)
 
 
-def _range_kept(exercise: Exercise, tags: Properties, terms: Terms) -> bool:
-    return all(
-        action.degrees <= terms["degrees"]
-        for action in tags.joint_actions
-        if action.joint == terms["joint"] and action.motion == terms["motion"]
-    )
+def _range_kept(exercise: Exercise, tags: Properties, clause: Clause) -> bool:
+    joint, motion = clause.terms["joint"], clause.terms["motion"]
+    reached = (action.degrees for action in tags.joint_actions if (action.joint, action.motion) == (joint, motion))
+    return all(degrees <= clause.terms["degrees"] for degrees in reached)
 
 
-def _no_end_range(exercise: Exercise, tags: Properties, terms: Terms) -> bool:
-    return not any(action.end_range for action in tags.joint_actions if action.joint == terms["joint"])
+def _no_end_range(exercise: Exercise, tags: Properties, clause: Clause) -> bool:
+    return not any(action.end_range for action in tags.joint_actions if action.joint == clause.terms["joint"])
+
+
+def _bears_no_more(exercise: Exercise, tags: Properties, clause: Clause) -> bool:
+    on_the_arms = clause.area in CODES and CODES[clause.area].region == UPPER
+    borne = _on_the_arms(tags) if on_the_arms else LEGS_PARTLY[tags.weight_bearing]
+    return borne <= BEARING[clause.terms["level"]]
+
+
+def _on_the_arms(tags: Properties) -> int:
+    if set(tags.positions) & HANGS_ON_THE_HANDS:
+        return 2
+    return 1 if tags.wrist_loaded_extension or set(tags.positions) & ON_THE_HANDS else 0
 
 
 OBEYS: dict[str, Test] = {
-    "avoid_movement_pattern": lambda exercise, tags, terms: exercise.pattern not in terms["patterns"],
-    "avoid_exercise": lambda exercise, tags, terms: exercise.slug != terms["exercise"],
+    "avoid_movement_pattern": lambda exercise, tags, clause: (
+        exercise.pattern in Pattern.values and exercise.pattern not in clause.terms["patterns"]
+    ),
+    "avoid_exercise": lambda exercise, tags, clause: exercise.slug != clause.terms["exercise"],
     "rom_limit": _range_kept,
     "no_end_range": _no_end_range,
-    "no_loaded_motion": lambda exercise, tags, terms: not set(tags.loaded_spine) & set(terms["motions"]),
-    "no_axial_loading": lambda exercise, tags, terms: _at_most(tags.axial_load, terms["at_most"]),
-    "no_overhead": lambda exercise, tags, terms: not tags.overhead and tags.load_zone != "overhead",
-    "impact_limit": lambda exercise, tags, terms: _at_most(tags.impact, terms["at_most"])
-    and not (tags.plyometric and terms["at_most"] == "none"),
-    "weight_bearing": lambda exercise, tags, terms: LEGS_PARTLY[tags.weight_bearing] <= BEARING[terms["level"]],
-    "position_avoid": lambda exercise, tags, terms: not set(tags.positions) & set(terms["positions"]),
-    "no_unilateral_stance": lambda exercise, tags, terms: tags.base != "single",
-    "no_asymmetric_load": lambda exercise, tags, terms: not tags.asymmetric_load,
-    "grip_limit": lambda exercise, tags, terms: _at_most(tags.grip, terms["at_most"]),
-    "wrist_extension_loaded": lambda exercise, tags, terms: not tags.wrist_loaded_extension,
-    "valsalva_avoid": lambda exercise, tags, terms: not tags.valsalva,
-    "modality_allow_only": lambda exercise, tags, terms: tags.modality in terms["modalities"],
+    "no_loaded_motion": lambda exercise, tags, clause: not set(tags.loaded_spine) & set(clause.terms["motions"]),
+    "no_axial_loading": lambda exercise, tags, clause: _at_most(tags.axial_load, clause.terms["at_most"]),
+    "no_overhead": lambda exercise, tags, clause: not tags.overhead and tags.load_zone != "overhead",
+    "impact_limit": lambda exercise, tags, clause: (
+        _at_most(tags.impact, clause.terms["at_most"]) and not (tags.plyometric and clause.terms["at_most"] == "none")
+    ),
+    "weight_bearing": _bears_no_more,
+    "position_avoid": lambda exercise, tags, clause: not set(tags.positions) & set(clause.terms["positions"]),
+    "no_unilateral_stance": lambda exercise, tags, clause: tags.base != "single",
+    "no_asymmetric_load": lambda exercise, tags, clause: not tags.asymmetric_load,
+    "grip_limit": lambda exercise, tags, clause: _at_most(tags.grip, clause.terms["at_most"]),
+    "wrist_extension_loaded": lambda exercise, tags, clause: not tags.wrist_loaded_extension,
+    "valsalva_avoid": lambda exercise, tags, clause: not tags.valsalva,
+    "modality_allow_only": lambda exercise, tags, clause: tags.modality in clause.terms["modalities"],
 }
 # These say something about the session, not about an exercise: the trainer acknowledges each by name.
 CONDITIONS = frozenset({
     "heart_rate_cap", "rest_gap", "no_training_window", "time_of_day", "supervision_required", "equipment_brace",
     "pain_cap", "other_text",
 })  # fmt: skip
-# These need numbers from the prescription or the whole workout.
-DOSED = frozenset({"load_abs_max", "load_pct_max", "intensity_cap"})
+# These need a number of the prescription: the dose's name for it, the restriction's, and the words for people.
+DOSED: dict[str, tuple[str, str, str]] = {
+    "load_abs_max": ("kilograms", "kilograms", "kilograms"),
+    "load_pct_max": ("percent", "percent", "percent of maximum"),
+    "intensity_cap": ("effort", "rpe", "effort"),
+}
+# These need the whole workout or week.
 COUNTED = frozenset({"volume_cap"})
 
 
@@ -98,52 +126,84 @@ def refusals(exercise: Exercise, limits: Limits) -> list[Refusal]:
 
 
 def _refusal(exercise: Exercise, clause: Clause) -> Refusal | None:
-    if clause.kind in CONDITIONS | DOSED | COUNTED:
+    if exercise.tags is None:
+        return Refusal(clause, UNKNOWN_EXERCISE)
+    if clause.kind in CONDITIONS or clause.kind in DOSED or clause.kind in COUNTED:
         return None
     test = OBEYS.get(clause.kind)
     if test is None:
-        return Refusal(clause, "This app does not know this kind of restriction, so it refuses.")
-    if exercise.tags is None:
-        return Refusal(clause, "The library does not say enough about this exercise, so it is refused.")
+        return Refusal(clause, UNKNOWN_KIND)
+    if not _complete(clause):
+        return Refusal(clause, INCOMPLETE)
+    return None if test(exercise, exercise.tags, clause) else _broken(clause)
+
+
+def _broken(clause: Clause) -> Refusal:
+    return Refusal(clause, f"{clause.physician}: {clause.words}.")
+
+
+def _complete(clause: Clause) -> bool:
+    return all(_known(value, clause.terms.get(value.name)) for value in SHAPES[clause.kind].values)
+
+
+def _known(value: Value, raw: Any) -> bool:
+    known = [one for one, _ in value.choices]
+    if value.type == "some":
+        return isinstance(raw, list | tuple) and bool(raw) and all(one in known for one in raw)
+    if value.type == "one":
+        return raw in known
+    if value.type == "whole":
+        return type(raw) is int
+    return _number(raw) is not None if value.type == "decimal" else isinstance(raw, str) and bool(raw)
+
+
+def _number(raw: Any) -> Decimal | None:
     try:
-        obeys = test(exercise, exercise.tags, clause.terms)
-    except (KeyError, ValueError, TypeError):
-        obeys = False
-    return None if obeys else Refusal(clause, f"{clause.physician}: {clause.words}.")
+        found = Decimal(str(raw))
+    except InvalidOperation:
+        return None
+    return found if found.is_finite() and not isinstance(raw, bool) else None
 
 
 def dose_refusals(exercise: Exercise, dose: Dose, limits: Limits) -> list[Refusal]:
     """Return the clauses that the prescribed load or effort breaks, or that need a number which is not there."""
-    loaded = exercise.tags is None or exercise.tags.load_zone != "none"
-    found: list[Refusal] = []
-    for clause in limits.clauses:
-        if clause.kind == "load_abs_max" and loaded and _in_zone(exercise, clause):
-            found += _too_much(clause, dose.kilograms, Decimal(str(clause.terms["kilograms"])), "kilograms")
-        if clause.kind == "load_pct_max" and loaded:
-            found += _too_much(clause, dose.percent, clause.terms["percent"], "percent of maximum")
-        if clause.kind == "intensity_cap":
-            found += _too_much(clause, dose.effort, clause.terms["rpe"], "effort")
-    return found
+    dosed = (clause for clause in limits.clauses if clause.kind in DOSED)
+    return [found for clause in dosed if (found := _dose_refusal(exercise, dose, clause))]
 
 
-def _in_zone(exercise: Exercise, clause: Clause) -> bool:
-    zone = clause.terms.get("zone", "any")
-    return zone == "any" or exercise.tags is None or exercise.tags.load_zone == zone
-
-
-def _too_much(clause: Clause, said: Any, most: Any, what: str) -> list[Refusal]:
+def _dose_refusal(exercise: Exercise, dose: Dose, clause: Clause) -> Refusal | None:
+    if not _complete(clause):
+        return Refusal(clause, INCOMPLETE)
+    dose_name, value, what = DOSED[clause.kind]
+    said, most = getattr(dose, dose_name), clause.terms[value]
+    if clause.kind == "load_abs_max" and not _in_zone(exercise, clause.terms["zone"]):
+        return None
     if said is None:
-        return [Refusal(clause, f"Say the {what}: {clause.physician} allows at most {most}.")]
-    return [Refusal(clause, f"{clause.physician}: {clause.words}.")] if said > most else []
+        why = f"Say the {what}: {clause.physician} allows at most {most}."
+        return Refusal(clause, why) if clause.kind == "intensity_cap" or _loaded(exercise) else None
+    return _broken(clause) if said > Decimal(str(most)) else None
+
+
+def _loaded(exercise: Exercise) -> bool:
+    return exercise.tags is None or exercise.tags.load_zone != "none"
+
+
+def _in_zone(exercise: Exercise, zone: str) -> bool:
+    # Kilograms on an exercise that has no load of its own could be anywhere.
+    if exercise.tags is None or zone == "any" or exercise.tags.load_zone in (zone, "none"):
+        return True
+    return exercise.tags.modality not in GUIDED and ZONES.index(exercise.tags.load_zone) > ZONES.index(zone)
 
 
 def amount_refusals(workouts: int, sets: list[int], limits: Limits) -> list[Refusal]:
-    """Return the clauses that the number of workouts a week, or a workout's sum of sets, breaks. Minutes are a condition."""
+    """Return the clauses that the workouts a week, or a workout's sum of sets, break. Minutes are a condition."""
+    actual = {"sessions": workouts, "sets": max(sets, default=0), "minutes": 0}
     found = []
     for clause in limits.of("volume_cap"):
-        actual = {"sessions": workouts, "sets": max(sets, default=0)}.get(clause.terms.get("unit", ""), 0)
-        if actual > clause.terms["amount"]:
-            found.append(Refusal(clause, f"{clause.physician}: {clause.words}."))
+        if not _complete(clause):
+            found.append(Refusal(clause, INCOMPLETE))
+        elif actual[clause.terms["unit"]] > clause.terms["amount"]:
+            found.append(_broken(clause))
     return found
 
 

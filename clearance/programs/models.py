@@ -1,8 +1,7 @@
+import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
-
-import pgtrigger
 
 from clearance.anatomy.movements import Phase
 from clearance.audit.immutable import born_with, immutable, stamped
@@ -73,7 +72,7 @@ class Workout(models.Model):
 
 
 class Prescription(models.Model):
-    """One exercise of a workout. Load in kilograms or percent of one-repetition maximum, effort 0 to 10, rest in seconds."""
+    """One exercise of a workout. Load in kilograms or percent of maximum, effort 0 to 10, rest in seconds."""
 
     workout = models.ForeignKey(Workout, models.PROTECT, related_name="prescriptions")
     position = models.PositiveSmallIntegerField()

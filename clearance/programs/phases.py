@@ -46,3 +46,17 @@ PHASES: dict[int, Acute] = {
         Phase.POWER, "Heavy and explosive in turn", (1, 10), (3, 5), "x/x/x", (30, 100), (60, 300), (2, 4), (4, 4)
     ),
 }  # fmt: skip
+
+
+def deviations(phase: int, *, sets: int, reps: int, tempo: str, percent: int | None, rest: int) -> list[str]:
+    """Return where a resistance exercise leaves its phase's table, in the table's words. A note, no refusal."""
+    acute = PHASES[phase]
+    found = [
+        f"{low} to {high} {unit}"
+        for said, (low, high), unit in (
+            (sets, acute.sets, "sets"), (reps, acute.reps, "reps"), (percent, acute.percent, "% of maximum"),
+            (rest, acute.rest, "seconds of rest"),
+        )
+        if said is not None and not low <= said <= high
+    ]  # fmt: skip
+    return found if tempo == acute.tempo else [*found, f"tempo {acute.tempo}"]

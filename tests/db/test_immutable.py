@@ -6,8 +6,8 @@ from django.db import connection, transaction
 from django.db.utils import DatabaseError
 
 from clearance.audit.models import Event
-from clearance.decisions.models import Coverage, Decision, DecisionVoid, Restriction
 from clearance.decisions.actions import void_decision
+from clearance.decisions.models import Coverage, Decision, DecisionVoid, Restriction
 from clearance.decisions.statement import Clause
 from clearance.gate.models import Pass
 from clearance.injuries.actions import amend_injury, open_hold, record_session, start_course, void_injury
@@ -124,5 +124,9 @@ def test_a_voided_injury_stays_void(everything):
 
 
 def test_every_model_of_signed_words_is_in_this_test():
-    kept = {model for model in apps.get_models() if any(one.name == "rows_stay" for one in getattr(model._meta, "triggers", []))}
+    kept = {
+        model
+        for model in apps.get_models()
+        if any(one.name == "rows_stay" for one in getattr(model._meta, "triggers", []))
+    }
     assert {model.__name__ for model in SIGNED} <= {model.__name__ for model in kept}

@@ -15,10 +15,10 @@ from clearance.gate.rule import (
     Injury,
     Physician,
     Session,
-    Step,
     Verdict,
     verdict,
 )
+from clearance.gate.steps import Step, step_of
 
 START = datetime(2026, 1, 1, 9, tzinfo=UTC)
 SIGNED = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -60,7 +60,7 @@ def test_a_covering_decision_in_force_opens():
 def test_nobody_supervises():
     facts = replace(OPEN, supervising=None, supervising_since=None, injuries=(), physicians=(), decisions=())
     reason = only(verdict(facts, NOON))
-    assert (reason.code, reason.step, reason.turn) == (Code.NO_PHYSICIAN, Step.NAME_PHYSICIAN, "the trainer")
+    assert (reason.code, step_of(reason.code), reason.turn) == (Code.NO_PHYSICIAN, Step.NAME_PHYSICIAN, "the trainer")
 
 
 def test_an_injury_without_a_physician_shuts_beside_a_cleared_one():
@@ -90,7 +90,7 @@ def test_consent_lasts_through_its_last_day():
 
 def test_no_decision_is_the_physicians_turn():
     reason = only(verdict(replace(OPEN, decisions=()), NOON))
-    assert (reason.code, reason.step, reason.turn) == (Code.NO_DECISION, Step.ASK_PHYSICIAN, "Dr Okafor")
+    assert (reason.code, step_of(reason.code), reason.turn) == (Code.NO_DECISION, Step.ASK_PHYSICIAN, "Dr Okafor")
 
 
 def test_a_decision_from_before_this_supervision_does_not_count():
@@ -176,7 +176,7 @@ def test_rest_days_after_a_session_are_obeyed_and_end_by_themselves():
     session = Session(3, on=date(2026, 3, 8), recorded_at=NOON - 2 * DAY)
     facts = replace(with_decision(holds_through_course=True, rest_days=3), sessions=(session,))
     judged = verdict(facts, NOON)
-    assert (only(judged).code, only(judged).step) == (Code.RESTING, Step.WAIT)
+    assert (only(judged).code, step_of(only(judged).code)) == (Code.RESTING, Step.WAIT)
     assert judged.changes_at == datetime(2026, 3, 12, tzinfo=UTC)
     assert codes(facts, datetime(2026, 3, 12, tzinfo=UTC)) == []
 
@@ -194,7 +194,7 @@ def test_a_hold_shows_even_where_nobody_supervises():
 
 def test_paper_waits_for_the_second_person():
     reason = only(verdict(with_decision(confirmed=False), NOON))
-    assert (reason.code, reason.step) == (Code.PAPER_UNVERIFIED, Step.CONFIRM_PAPER)
+    assert (reason.code, step_of(reason.code)) == (Code.PAPER_UNVERIFIED, Step.CONFIRM_PAPER)
 
 
 def test_all_reasons_are_returned_at_once():
@@ -207,7 +207,9 @@ def test_all_reasons_are_returned_at_once():
 
 
 def test_the_other_policy_needs_nothing_until_something_is_recorded():
-    facts = Facts(client=7, every_client=False, flagged=False, known_since=START, supervising=OKAFOR, supervising_since=START)
+    facts = Facts(
+        client=7, every_client=False, flagged=False, known_since=START, supervising=OKAFOR, supervising_since=START
+    )
     judged = verdict(facts, NOON)
     assert judged.open
     assert not judged.needed
@@ -230,4 +232,4 @@ def test_every_code_has_a_sentence_a_turn_and_a_step():
         for reason in verdict(facts, NOON).reasons:
             assert reason.sentence.endswith(".")
             assert reason.turn
-            assert reason.step in Step
+            assert step_of(reason.code) in Step

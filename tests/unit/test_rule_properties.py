@@ -104,7 +104,11 @@ def test_a_treatment_session_never_opens(known, at, day, recorded_at):
 @EXAMPLES
 @given(facts(), moments, st.integers(0, 2))
 def test_voiding_an_injury_never_opens(known, at, which):
-    if which >= len(known.injuries) or known.injuries[which].voided_at or any(one.signed_at > at for one in known.decisions):
+    if (
+        which >= len(known.injuries)
+        or known.injuries[which].voided_at
+        or any(one.signed_at > at for one in known.decisions)
+    ):
         return
     voided = [replace(one, voided_at=at) if place == which else one for place, one in enumerate(known.injuries)]
     more = replace(known, injuries=tuple(voided), flagged=True)

@@ -17,6 +17,10 @@ from clearance.exercises.actions import load_library
 from clearance.people.models import Studio, User
 
 
+# Of Bootstrap only one file is used.
+UNUSED = ["*.map", "*.rtl*", "bootstrap-*", "bootstrap.css", "js/bootstrap*", "htmax*", "htmx-4*", "ext/*"]
+
+
 class Server(BaseApplication):
     """gunicorn, one process with threads, on this machine only."""
 
@@ -25,7 +29,7 @@ class Server(BaseApplication):
         super().__init__()
 
     def load_config(self) -> None:
-        for name, value in {"bind": f"127.0.0.1:{self.port}", "worker_class": "gthread", "threads": 8}.items():
+        for name, value in {"bind": f"127.0.0.1:{self.port}", "worker_class": "gthread", "threads": 8, "control_socket_disable": True}.items():
             self.cfg.set(name, value)
 
     def load(self) -> Any:
@@ -51,6 +55,8 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0)
         self.say("The tables are up to date.")
         self.say(f"{load_library()} exercises are in the library.")
+        call_command("collectstatic", interactive=False, verbosity=0, ignore_patterns=UNUSED)
+        self.say("The pages' files are collected.")
         if not Studio.objects.exists():
             make_demo()
             self.say("The demo's people are made.")

@@ -1,0 +1,119 @@
+"""A client's first page: the time line, the injuries, the programs, how to reach the client, and what can be done."""
+
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from django.urls import reverse
+
+from clearance.anatomy.movements import Phase
+from clearance.decisions.queries import resolved_injuries
+from clearance.decisions.statement import day
+from clearance.injuries.models import InjuryVersion, TreatmentCourse
+from clearance.injuries.queries import courses_of, versions_of
+from clearance.pages.gate_banner import Banner, banner_now
+from clearance.pages.may import SignedIn
+from clearance.pages.status import plain, state
+from clearance.pages.timeline import page_of, what_happened
+from clearance.people.identity import phone_words
+from clearance.people.models import Client
+from clearance.programs.models import Program
+from clearance.programs.queries import programs_of
+
+MOST_LINES = 40
+Row = dict[str, Any]
+
+
+def overview(request: SignedIn, client: Client) -> dict[str, Any]:
+    """Return what templates/clients/show.html shows inside the client's frame, in a constant number of queries."""
+    gate = banner_now(request, client)
+    versions = list(versions_of(client.pk))
+    programs = list(programs_of(client.pk))
+    before = _moment(request.GET.get("before", ""))
+    lines, older = page_of(what_happened(client, versions, programs), before, most=MOST_LINES)
+    url = reverse("client", args=[client.pk])
+    return {
+        "gate": gate,
+        "timeline": lines,
+        "older_url": f"{url}?{urlencode({'before': older.isoformat()})}" if older else "",
+        "newer_url": url if before else "",
+        "injuries": _injuries(client, [one for one in versions if one.until is None]),
+        "programs": [_program(client, one, gate) for one in programs],
+        "contact": _contact(client),
+        "steps": [] if client.archived_at else _steps(client, gate),
+    }
+
+
+def _moment(text: str) -> datetime | None:
+    """Return the moment in the address, or None for anything else."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None
+
+
+def _injuries(client: Client, versions: list[InjuryVersion]) -> list[Row]:
+    """Open ones first, then what is over, then what was entered by mistake."""
+    resolved = resolved_injuries(client.pk)
+    courses: dict[int, TreatmentCourse] = {}
+    for course in courses_of(client.pk):
+        courses.setdefault(course.injury_id, course)
+    rows = [_injury(client, one, courses.get(one.injury_id), resolved) for one in reversed(versions)]
+    return sorted(rows, key=lambda row: (row["void"], row["over"]))
+
+
+def _injury(client: Client, one: InjuryVersion, course: TreatmentCourse | None, resolved: frozenset[int]) -> Row:
+    over = one.injury_id in resolved
+    logged = one.injury.created_at.astimezone(ZoneInfo(client.studio.time_zone))
+    since = f"since {day(one.injury.onset_on or logged)}"
+    return {
+        "title": str(one),
+        "url": reverse("injury", args=[client.pk, one.injury_id]),
+        "state": plain("resolved" if over else one.severity_word),
+        "why": " · ".join(filter(None, [since, _course(course)])),
+        "void": one.injury.voided_at is not None,
+        "over": over,
+    }
+
+
+def _course(course: TreatmentCourse | None) -> str:
+    if course is None:
+        return ""
+    of = f" of {course.planned_sessions}" if course.planned_sessions else ""
+    last = f", last {day(course.last)}" if course.last else ""
+    return f"{course.get_kind_display().lower()} {course.done}{of}{last}"
+
+
+def _program(client: Client, one: Program, gate: Banner) -> Row:
+    return {
+        "title": one.title,
+        "url": reverse("program", args=[client.pk, one.pk]),
+        "state": None if gate.open else state("on_hold"),
+        "why": f"Phase {Phase(one.phase).label} · version {one.number}, {day(one.saved_at)}",
+        "step": None,
+    }
+
+
+def _contact(client: Client) -> list[Row]:
+    """What is known, each with the address that calls or writes where there is one."""
+    rows = [
+        ("Goals", client.goals, ""),
+        ("E-mail", client.email, f"mailto:{client.email}"),
+        ("Phone", phone_words(client.phone), f"tel:{client.phone}"),
+        ("In an emergency", client.emergency_name, ""),
+        ("Emergency phone", phone_words(client.emergency_phone), f"tel:{client.emergency_phone}"),
+        ("Notes", client.notes, ""),
+    ]
+    return [{"term": term, "value": value, "link": link} for term, value, link in rows if value]
+
+
+def _steps(client: Client, gate: Banner) -> list[Row]:
+    """What a trainer does most. Asking stands in the banner already where that is the next step."""
+    names = [("Log an injury", "injury_new"), ("Open a hold", "hold_new"), ("Ask a physician", "request_new")]
+    if gate.open:
+        names.insert(0, ("Build a program", "program_new"))
+    steps = [{"label": label, "url": reverse(name, args=[client.pk]), "method": "get"} for label, name in names]
+    offered = {step["url"].partition("?")[0] for step in [gate.step, *gate.more_steps] if step}
+    return [step for step in steps if step["url"] not in offered]

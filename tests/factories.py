@@ -1,0 +1,48 @@
+"""Things of the tests that no action makes."""
+
+from typing import Any
+
+from clearance.exercises.models import Exercise
+from clearance.exercises.properties import Properties, parse
+
+# Complete, and within every limit a test does not mean to break.
+SAFE: dict[str, Any] = {
+    "areas": ["hip_groin"],
+    "joint_actions": [{"joint": "hip_groin", "motion": "flexion", "degrees": 60, "end_range": False}],
+    "axial_load": "none",
+    "loaded_spine": [],
+    "overhead": False,
+    "shoulder_abduction_external_rotation": False,
+    "behind_neck": False,
+    "wrist_loaded_extension": False,
+    "grip": "none",
+    "impact": "none",
+    "plyometric": False,
+    "ballistic": False,
+    "positions": ["supine"],
+    "base": "none",
+    "weight_bearing": "none",
+    "asymmetric_load": False,
+    "valsalva": False,
+    "jaw_clench": False,
+    "load_zone": "none",
+    "modality": "bodyweight",
+    "contraction": "mixed",
+}
+
+
+def tags(**overrides: Any) -> Properties:
+    """The properties of a safe exercise, but for what is named."""
+    found = parse(SAFE | overrides)
+    assert found is not None, "a test names a property that no exercise has"
+    return found
+
+
+def exercise(slug: str = "bridge", **overrides: Any) -> Exercise:
+    """An entry of the library that is safe, but for the properties named; other fields by name."""
+    own = {"pattern", "component", "phase", "regression", "progression", "default_rpe", "properties", "name"}
+    fields = {
+        "name": slug.replace("-", " ").capitalize(), "pattern": "hinge", "component": "resistance", "phase": 1,
+        "default_rpe": 4, "properties": SAFE | {key: one for key, one in overrides.items() if key not in own},
+    } | {key: one for key, one in overrides.items() if key in own}  # fmt: skip
+    return Exercise.objects.create(slug=slug, **fields)

@@ -1,0 +1,199 @@
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from clearance.decisions.actions import ask
+from clearance.injuries.actions import open_hold
+from clearance.people.actions import give_consent, withdraw_consent
+from clearance.people.models import Membership
+from clearance.people.queries import consents_of
+from clearance.people.staff import change_member, edit_studio
+
+
+def rows(page, part):
+    """Title, why and the step of each row in a part of the page."""
+    return [(row["title"], row["why"], row["step"]["url"]) for row in page.context[part]["rows"]]
+
+
+def tallies(page):
+    return [one["number"] for one in page.context["tallies"]]
+
+
+def today(cast, who=None):
+    return cast.browser(who or cast.tara).get("/")
+
+
+def test_blocked_clients_stand_first_with_why_and_one_step(cast):
+    cast.injury(cast.ines)
+    page = today(cast)
+    assert tallies(page) == [2, 0, 0, 0]
+    assert rows(page, "needs_you")[1] == (
+        "Ines Injured", "Dr Ada Okafor has not decided yet.", f"/clients/{cast.ines.pk}/requests/new/",
+    )  # fmt: skip
+    assert b"Blocked" in page.content
+
+
+@pytest.mark.parametrize(("hour", "words"), [(3, "evening"), (4, "morning"), (12, "afternoon"), (18, "evening")])
+def test_the_greeting_follows_the_studios_clock(cast, monkeypatch, hour, words):
+    edit_studio(studio=cast.north, by=cast.mona.user, name="Northside", time_zone="Asia/Tokyo", phone="")
+    moment = datetime(2030, 1, 15, hour, 0, tzinfo=ZoneInfo("Asia/Tokyo"))
+    monkeypatch.setattr("clearance.pages.today.now", lambda: moment)
+    assert today(cast).context["greeting"] == f"Good {words}, Tara"
+
+
+def test_without_a_physician_the_step_is_to_name_one(cast):
+    new = cast.client(cast.tara, "Nora New")
+    assert ("Nora New", f"/clients/{new.pk}/care-team/") in [(one[0], one[2]) for one in rows(today(cast), "needs_you")]
+
+
+def test_without_consent_the_step_is_to_record_it(cast):
+    withdraw_consent(consent=consents_of(cast.uma.pk).first(), by=cast.tara.user, reason="asked")
+    assert ("Uma Uninjured", f"/clients/{cast.uma.pk}/consents/new/") in [
+        (one[0], one[2]) for one in rows(today(cast), "needs_you")
+    ]
+
+
+def test_before_the_contact_is_verified_nobody_is_sent_to_ask(cast):
+    new = cast.physician(cast.north, "Dr Nia New", cast.mona.user, verified=False)
+    client = cast.client(cast.tara, "Nora New", new)
+    row = next(one for one in rows(today(cast), "needs_you") if one[0] == "Nora New")
+    assert row[1:] == ("The contact of Dr Nia New has not been verified by a manager.", f"/clients/{client.pk}/")
+
+
+def test_who_waits_for_a_physician_needs_nothing_from_the_trainer(cast):
+    ask(client=cast.ines, physician=cast.okafor, by=cast.tara.user, on=cast.today(), **envelope())
+    page = today(cast)
+    assert tallies(page) == [1, 1, 0, 0]
+    assert rows(page, "waiting") == [
+        ("Ines Injured", "Dr Ada Okafor has not decided yet.", f"/clients/{cast.ines.pk}/")
+    ]
+
+
+def envelope():
+    return {"modes": "strength", "days_a_week": 2, "minutes": 45, "top_phase": 1, "top_effort": 5}
+
+
+def test_who_waits_without_consent_needs_the_trainer(cast):
+    ask(client=cast.ines, physician=cast.okafor, by=cast.tara.user, on=cast.today(), **envelope())
+    withdraw_consent(consent=consents_of(cast.ines.pk).first(), by=cast.tara.user, reason="asked")
+    page = today(cast)
+    assert rows(page, "waiting") == []
+    assert f"/clients/{cast.ines.pk}/consents/new/" in [one[2] for one in rows(page, "needs_you")]
+
+
+def test_a_clearance_that_ends_soon_is_asked_for_again(cast):
+    cast.sign(cast.ines, valid_until=cast.today() + timedelta(days=10))
+    page = today(cast)
+    assert tallies(page) == [1, 0, 1, 1]
+    title, why, url = rows(page, "ending")[0]
+    assert (title, url) == ("Ines Injured", f"/clients/{cast.ines.pk}/requests/new/")
+    assert why.startswith("The clearance ends after ")
+    assert rows(page, "open") == []
+
+
+def test_asked_again_already_is_said(cast):
+    cast.sign(cast.ines, valid_until=cast.today() + timedelta(days=10))
+    ask(client=cast.ines, physician=cast.okafor, by=cast.tara.user, on=cast.today(), **envelope())
+    _, why, url = rows(today(cast), "ending")[0]
+    assert why.endswith("The physician has been asked.")
+    assert url == f"/clients/{cast.ines.pk}/"
+
+
+def test_a_consent_that_ends_first_is_renewed_not_asked_for(cast):
+    cast.sign(cast.ines, valid_until=cast.today() + timedelta(days=28))
+    shorten(cast, days=5)
+    _, why, url = rows(today(cast), "ending")[0]
+    assert why.startswith("The consent ends after ")
+    assert url == f"/clients/{cast.ines.pk}/consents/new/"
+
+
+def shorten(cast, days):
+    give_consent(
+        client=cast.ines, physician=cast.okafor, how="PAPER", first_day=cast.today(), on=cast.today(),
+        last_day=cast.today() + timedelta(days=days), by=cast.tara.user,
+    )  # fmt: skip
+
+
+def test_open_clients_lead_to_their_programs(cast):
+    cast.sign(cast.uma)
+    assert rows(today(cast), "open") == [("Uma Uninjured", "", f"/clients/{cast.uma.pk}/programs/")]
+
+
+def test_resting_needs_nobody(cast):
+    cast.knee
+    cast.sign(cast.ines, valid_from=cast.today() + timedelta(days=3))
+    page = today(cast)
+    assert tallies(page)[0] == 1
+    assert [one[0] for one in rows(page, "waiting")] == ["Ines Injured"]
+
+
+def test_who_was_stopped_last_stands_on_top(cast):
+    cast.sign(cast.uma)
+    open_hold(client=cast.uma, by=cast.tara.user, reason="Dizzy.")
+    assert [one[0] for one in rows(today(cast), "needs_you")] == ["Uma Uninjured", "Ines Injured"]
+
+
+def test_every_number_leads_to_its_list(cast):
+    urls = [one["url"] for one in today(cast).context["tallies"]]
+    assert urls == [
+        f"/clients/?trainer={cast.tara.pk}&state={state}" for state in ("needs_you", "waiting", "ending_soon", "open")
+    ]
+
+
+def test_others_clients_are_not_here(cast):
+    page = today(cast, cast.theo)
+    assert b"Ines" not in page.content
+    assert b"No clients yet" in page.content
+    assert b"Otto" not in today(cast).content
+
+
+def test_a_manager_without_clients_is_shown_the_caseload(cast):
+    page = today(cast, cast.mona)
+    assert b'href="/caseload/"' in page.content
+    assert b"You train nobody yourself" in page.content
+
+
+def test_a_physician_without_a_studio_goes_to_the_patients(cast):
+    answer = today(cast, cast.okafor.user)
+    assert (answer.status_code, answer.url) == (302, "/physician/")
+
+
+def test_somebody_without_any_studio_is_told_whom_to_ask(cast):
+    change_member(membership=cast.theo, by=cast.mona.user, role=Membership.Role.TRAINER, active=False)
+    page = today(cast, cast.theo)
+    assert page.status_code == 200
+    assert b"Ask a manager of your studio" in page.content
+
+
+def test_a_long_list_is_cut_and_leads_on(cast):
+    for number in range(25):
+        cast.client(cast.tara, f"New {number}")
+    page = today(cast)
+    assert tallies(page)[0] == 27
+    assert len(rows(page, "needs_you")) == 25
+    assert page.context["needs_you"]["more_url"].endswith("state=needs_you")
+    assert b"See all" in page.content
+
+
+def test_as_many_queries_for_20_clients_as_for_10(cast):
+    browser = cast.browser(cast.tara)
+
+    def fill_and_count():
+        for number in range(5):
+            cast.sign(cast.client(cast.tara, f"Soon {number}", cast.okafor), valid_until=cast.today())
+            cast.client(cast.tara, f"New {number}")
+        browser.get("/")  # Judges again what is due: as often as something was written, whatever is shown.
+        with CaptureQueriesContext(connection) as queries:
+            assert browser.get("/").status_code == 200
+        return len(queries)
+
+    assert fill_and_count() == fill_and_count()
+
+
+def test_the_first_page_takes_no_post_and_no_stranger(cast):
+    assert cast.browser(cast.tara).post("/").status_code == 405
+    answer = cast.browser(None).get("/")
+    assert (answer.status_code, answer.url) == (302, "/accounts/login/?next=/")

@@ -1,0 +1,236 @@
+"""Who may do what: every URL name x person x object x method gives the predicted status, and nothing of another studio.
+
+The table is complete by construction: a URL without a row, or a row without a URL, fails.
+"""
+
+from dataclasses import dataclass
+
+import pytest
+from django.db import transaction
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from clearance.decisions.actions import ask
+from clearance.people.models import Consent
+from clearance.people.roles import PHYSICIAN, Permission
+from clearance.programs.actions import build
+from tests.cast import Cast
+from tests.plans import plan
+
+PUBLIC, SIGNED_IN = "everybody", "whoever is signed in"
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+SHOW, FORM, BUTTON = frozenset({"GET", "HEAD"}), frozenset({"GET", "HEAD", "POST"}), frozenset({"POST"})
+CLIENT, STUDIO = "client_id", "studio"
+
+
+@dataclass(frozen=True)
+class Row:
+    """Who may, which methods it knows, and the statuses of a GET and of an empty POST to one's own object."""
+
+    who: Permission | str
+    methods: frozenset[str] = SHOW
+    get: int = 200
+    post: int = 422
+
+
+P = Permission
+ROWS: dict[str, Row] = {
+    "today": Row(SIGNED_IN),
+    "switch_studio": Row(SIGNED_IN, BUTTON, post=404),
+    "clients": Row(P.SEE_CLIENTS),
+    "client_search": Row(P.SEE_CLIENTS),
+    "client_new": Row(P.EDIT_CLIENTS, FORM),
+    "client": Row(P.SEE_CLIENTS),
+    "client_edit": Row(P.EDIT_CLIENTS, FORM),
+    "client_archive": Row(P.EDIT_CLIENTS, BUTTON, post=302),
+    "client_bring_back": Row(P.EDIT_CLIENTS, BUTTON, post=302),
+    "care_team": Row(P.SEE_CLIENTS),
+    "supervising": Row(P.EDIT_CLIENTS, FORM),
+    "care_team_join": Row(P.EDIT_CLIENTS, FORM),
+    "care_team_leave": Row(P.EDIT_CLIENTS, BUTTON, post=409),
+    "consent_new": Row(P.EDIT_CLIENTS, FORM),
+    "consent_withdraw": Row(P.EDIT_CLIENTS, FORM),
+    "injury_new": Row(P.LOG_INJURIES, FORM),
+    "injury": Row(P.SEE_CLIENTS),
+    "injury_amend": Row(P.LOG_INJURIES, FORM),
+    "injury_describe": Row(P.LOG_INJURIES, FORM),
+    "injury_void": Row(P.VOID_ENTRIES, FORM),
+    "hold_new": Row(P.OPEN_HOLDS, FORM),
+    "request_new": Row(P.ASK_PHYSICIANS, FORM),
+    "request": Row(P.SEE_CLIENTS),
+    "decision": Row(P.SEE_CLIENTS),
+    "decision_void": Row(P.VOID_ENTRIES, FORM),
+    "programs": Row(P.SEE_CLIENTS),
+    "program_new": Row(P.BUILD_PROGRAMS, FORM),
+    "program": Row(P.SEE_CLIENTS),
+    "program_edit": Row(P.BUILD_PROGRAMS, FORM),
+    "program_print": Row(P.SEE_CLIENTS),
+    "physicians": Row(P.SEE_CLIENTS),
+    "physician_new": Row(P.EDIT_PHYSICIANS, FORM),
+    "physician_record": Row(P.SEE_CLIENTS),
+    "physician_edit": Row(P.EDIT_PHYSICIANS, FORM),
+    "physician_verify": Row(P.VERIFY_PHYSICIANS, FORM),
+    "physician_invite": Row(P.VERIFY_PHYSICIANS, BUTTON, post=302),
+    "physician": Row(P.DECIDE),
+    "restriction_row": Row(P.DECIDE),
+    "patient": Row(P.DECIDE),
+    "decide": Row(P.DECIDE, FORM),
+    "sign": Row(P.DECIDE, BUTTON),
+    "patient_decision": Row(P.DECIDE),
+    "caseload": Row(P.SEE_CASELOAD),
+    "studio": Row(P.RUN_STUDIO),
+    "studio_edit": Row(P.RUN_STUDIO, FORM),
+    "studio_policy": Row(P.RUN_STUDIO, FORM),
+    "staff_invite": Row(P.RUN_STUDIO, FORM),
+    "member": Row(P.RUN_STUDIO, FORM),
+    "trail": Row(P.SEE_TRAIL),
+    "refusals": Row(P.SEE_TRAIL),
+    "outbox": Row(SIGNED_IN, get=404),
+    "outbox_mail": Row(SIGNED_IN, get=404),
+    "healthz": Row(PUBLIC),
+    "readyz": Row(PUBLIC),
+}
+# Sign-in is allauth's own and tested there; here only that an address never breaks and never shows a client.
+ALLAUTH = ("account_", "mfa_")
+OWN, OTHERS, ELSEWHERE, MISSING, MALFORMED = "own", "another client's", "another studio's", "missing", "malformed"
+IN_STUDIO = {"tara", "theo", "mona"}
+
+
+def patterns(resolver: URLResolver | None = None, prefix: str = "") -> dict[str, list[str]]:
+    """Every URL name with the names of its parameters."""
+    found: dict[str, list[str]] = {}
+    for entry in (resolver or get_resolver()).url_patterns:
+        if isinstance(entry, URLResolver):
+            outer = list(entry.pattern.converters)
+            found |= {name: outer + inner for name, inner in patterns(entry).items()}
+        elif isinstance(entry, URLPattern) and entry.name:
+            found[entry.name] = list(entry.pattern.converters)
+    return found
+
+
+URLS = {name: keys for name, keys in patterns().items() if not name.startswith(ALLAUTH)}
+
+
+class World:
+    """One object of each kind in Northside for Ines, and one in Southside for Otto."""
+
+    def __init__(self) -> None:
+        self.cast = cast = Cast()
+        self.people = {
+            "nobody": None, "tara": cast.tara, "theo": cast.theo, "mona": cast.mona, "olga": cast.olga,
+            "okafor": cast.okafor.user, "lindt": cast.lindt.user,
+        }  # fmt: skip
+        self.ids = {
+            OWN: self._objects(cast.ines, cast.okafor, cast.tara),
+            ELSEWHERE: self._objects(cast.otto, cast.ode, cast.olga),
+        }
+        self.ids[OTHERS] = self.ids[OWN] | {CLIENT: cast.uma.pk}
+        self.ids[MISSING] = dict.fromkeys(self.ids[OWN], 987654321)
+        self.ids[OWN]["name"] = self.ids[ELSEWHERE]["name"] = self.ids[OTHERS]["name"] = "mail"
+
+    def _objects(self, client, physician, member) -> dict[str, object]:
+        injury = self.cast.injury(client)
+        on = self.cast.today()
+        envelope = {"modes": "core", "days_a_week": 2, "minutes": 40, "top_phase": 1, "top_effort": 5}
+        request = ask(client=client, physician=physician, by=member.user, on=on, **envelope)
+        decision = self.cast.sign(client, physician)
+        version = build(client=client, by=member.user, plan=plan())
+        return {
+            CLIENT: client.pk, "injury_id": injury.pk, "request_id": request.pk, "decision_id": decision.pk,
+            "consent_id": Consent.objects.get(client=client).pk, "program_id": version.program_id,
+            "physician_id": physician.pk, "membership_id": member.pk, "name": "mail",
+        }  # fmt: skip
+
+    def url(self, name: str, which: str) -> str | None:
+        keys = URLS[name]
+        if which == MALFORMED:
+            return reverse(name, args=[777777] * len(keys)).replace("777777", "7'7%00") if keys else None
+        if not keys:
+            return reverse(name) if which == OWN else None
+        if which == OTHERS and len(keys) < 2:
+            return None
+        return reverse(name, kwargs={key: self.ids[which].get(key, "mail") for key in keys})
+
+
+def in_scope(who: str, name: str, which: str) -> bool:
+    """May this person's door find this object?"""
+    if not URLS[name]:
+        return True
+    if name == "care_team_leave" and which == OTHERS:
+        return who in IN_STUDIO  # The physician belongs to the studio, not to one client.
+    if which in (OTHERS, MISSING):
+        return False
+    if name in ("patient", "decide", "sign", "patient_decision"):
+        return who == "okafor" and which == OWN
+    return (who in IN_STUDIO) if which == OWN else who == "olga"
+
+
+def holds(who: str, permission: Permission | str) -> bool:
+    if permission in (PUBLIC, SIGNED_IN):
+        return True
+    role = {"tara": "TRAINER", "theo": "TRAINER", "mona": "MANAGER", "olga": "MANAGER"}.get(who, PHYSICIAN)
+    return role in permission.roles
+
+
+def predicted(who: str, name: str, which: str, method: str) -> set[int]:
+    row = ROWS[name]
+    if which == MALFORMED:
+        return {400, 404}
+    if who == "nobody" and row.who != PUBLIC:
+        return {302}
+    if method not in row.methods:
+        return {405}
+    if not holds(who, row.who):
+        return {403}
+    if not in_scope(who, name, which):
+        return {404}
+    return SPECIAL.get((who, name, method), {row.post if method == "POST" else row.get})
+
+
+# A physician's first page is the inbox.
+SPECIAL = {
+    ("okafor", "today", "GET"): {302}, ("okafor", "today", "HEAD"): {302},
+    ("lindt", "today", "GET"): {302}, ("lindt", "today", "HEAD"): {302},
+}  # fmt: skip
+NORTH = (b"Ines", b"Uma Un", b"Northside", b"Okafor", b"Lindt", b"Tara Tr", b"Theo Tr", b"Mona Ma")
+SOUTH = (b"Otto", b"Southside", b"Olu Ode", b"Olga Ot")
+
+
+def leaks(who: str, body: bytes) -> list[bytes]:
+    """Words of a studio that this person does not belong to."""
+    return [word for word in (NORTH if who == "olga" else SOUTH if who != "nobody" else NORTH + SOUTH) if word in body]
+
+
+def test_every_address_has_a_row_and_every_row_an_address():
+    assert set(ROWS) == set(URLS)
+
+
+@pytest.mark.parametrize("name", sorted(ROWS))
+def test_each_person_gets_what_the_table_says(name, db, library):
+    world, wrong = World(), []
+    for who, person in world.people.items():
+        browser = Cast.browser(person)
+        browser.raise_request_exception = False
+        for which in (OWN, OTHERS, ELSEWHERE, MISSING, MALFORMED):
+            url = world.url(name, which)
+            for method in METHODS if url else ():
+                with transaction.atomic():
+                    answer = browser.generic(method, url, content_type="application/x-www-form-urlencoded")
+                    body = answer.content
+                    transaction.set_rollback(True)
+                expected = predicted(who, name, which, method)
+                if answer.status_code not in expected or leaks(who, body):
+                    wrong.append((who, which, method, answer.status_code, expected, leaks(who, body)))
+    assert not wrong, "\n".join(map(str, wrong))
+
+
+@pytest.mark.parametrize("name", sorted(name for name in patterns() if name.startswith(ALLAUTH)))
+def test_the_sign_in_pages_never_break_and_show_no_client(name, db):
+    world, values = Cast(), {"uidb36": "1", "key": "x-y", "pk": 1}
+    keys = patterns()[name] or (["uidb36", "key"] if name.endswith("from_key") else [])
+    url = reverse(name, kwargs={key: values[key] for key in keys})
+    for person in (None, world.tara, world.okafor.user):
+        browser = Cast.browser(person)
+        for method in METHODS:
+            answer = browser.generic(method, url)
+            assert answer.status_code < 500, (name, method)
+            assert b"Ines" not in answer.content
