@@ -151,3 +151,8 @@ def current_decisions(clients: list[int], physicians: list[int]) -> dict[tuple[i
     """Return the newest word of each of these physicians on each of these clients."""
     found = Decision.objects.filter(client__in=clients, physician__in=physicians, replaced_by=None)
     return {(one.client_id, one.physician_id): one for one in found.select_related("void")}
+
+
+def unanswered() -> QuerySet[Request]:
+    """Return the questions that no decision has followed."""
+    return Request.objects.annotate(answered=Exists(_answers())).filter(answered=False)

@@ -7,31 +7,34 @@ from typing import Any
 from django.db.models import Count, F, Q, QuerySet
 
 from clearance.decisions.models import Restriction
+from clearance.decisions.queries import unanswered
 from clearance.gate.limits import Clause, Limits, together
 from clearance.gate.models import Standing
 from clearance.gate.rule import Code
 from clearance.gate.standings import ENDING_SOON
 
 OPEN = Q(state__in=("in_force", "restrictions", "not_needed"))
+ENDS = {"ending_soon": ENDING_SOON, "ending_later": timedelta(days=30)}
+# Whatever a physician was asked, the studio has to move these on first: before that no answer can come or count.
+OURS_FIRST = Q(
+    codes__overlap=[Code.NO_PHYSICIAN, Code.PHYSICIAN_UNVERIFIED, Code.NO_CONSENT, Code.NOT_MY_PATIENT]
+)
+ONLY_TIME = ~OPEN & Q(codes__contained_by=[Code.NOT_YET, Code.RESTING])
+NO_PHYSICIAN = Q(codes__contains=[Code.NO_PHYSICIAN])
+UNVERIFIED = Q(codes__contains=[Code.PHYSICIAN_UNVERIFIED])
+NO_CONSENT = Q(codes__contains=[Code.NO_CONSENT])
 BLOCKED = Q(state="blocked")
-LACKS = {code: Q(codes__contains=[code]) for code in (Code.NO_PHYSICIAN, Code.PHYSICIAN_UNVERIFIED, Code.NO_CONSENT)}
-ASKABLE = BLOCKED & ~LACKS[Code.NO_PHYSICIAN] & ~LACKS[Code.PHYSICIAN_UNVERIFIED]
-# What a trainer can move on although a physician has been asked: without it the physician cannot answer.
-THE_TRAINERS_MOVE = Q(codes__overlap=[Code.NO_PHYSICIAN, Code.NO_CONSENT, Code.NOT_MY_PATIENT])
-ONLY_TIME = Q(codes__contained_by=[Code.NOT_YET, Code.RESTING])
-NARROWER = {
-    "open": OPEN,
-    "shut": ~OPEN,
-    "needs_you": ~OPEN & ~ONLY_TIME & (~Q(state="waiting") | THE_TRAINERS_MOVE),
-    "no_physician": BLOCKED & LACKS[Code.NO_PHYSICIAN],
-    "unverified": BLOCKED & ~LACKS[Code.NO_PHYSICIAN] & LACKS[Code.PHYSICIAN_UNVERIFIED],
-    "no_consent": ASKABLE & LACKS[Code.NO_CONSENT],
-    "other": ASKABLE & ~LACKS[Code.NO_CONSENT],
+# The blocked ones by the first thing that is missing: each is in one group, and the groups add up.
+GROUPED = {
+    "no_physician": BLOCKED & NO_PHYSICIAN,
+    "unverified": BLOCKED & ~NO_PHYSICIAN & UNVERIFIED,
+    "no_consent": BLOCKED & ~NO_PHYSICIAN & ~UNVERIFIED & NO_CONSENT,
+    "not_yet": BLOCKED & ONLY_TIME,
+    "to_ask": BLOCKED & ~ONLY_TIME & ~NO_PHYSICIAN & ~UNVERIFIED & ~NO_CONSENT,
 }
-ENDING_LATER = timedelta(days=30)
-GROUPS = (
-    "open", "shut", "no_physician", "unverified", "no_consent", "waiting", "on_hold", "not_cleared", "withdrawn",
-    "expired", "other", "ending_later",
+COUNTED = (
+    "open", "ending_later", "shut", "no_physician", "unverified", "no_consent", "to_ask", "waiting", "on_hold",
+    "not_cleared", "withdrawn", "expired", "not_yet",
 )  # fmt: skip
 
 
@@ -54,14 +57,21 @@ def limits_of(decisions: Iterable[int]) -> Limits:
 
 
 def in_state(state: str, *, at: datetime) -> Q:
-    """Return the condition on standings for a state's slug or one of the wider or narrower names of this module.
+    """Return the condition on standings for a state's slug, or for one of these wider and narrower ones.
 
-    `ending_soon` is open for 14 more days at most, `ending_later` for 30. No standing has an unknown state.
+    `open`, `shut`; `ending_soon` and `ending_later`: open for 14 or 30 more days at most; `needs_you`: shut, and the
+    studio has the next move; `asked`: shut, and a physician has; the groups of GROUPED. No standing has an unknown state.
     """
-    ends = {"ending_soon": ENDING_SOON, "ending_later": ENDING_LATER}
-    if state in ends:
-        return OPEN & Q(until__lte=at + ends[state])
-    return NARROWER.get(state, Q(state=state))
+    if state in ENDS:
+        return OPEN & Q(until__lte=at + ENDS[state])
+    asked = ~OURS_FIRST & Q(client__in=unanswered().values("client"))
+    wider = {
+        "open": OPEN,
+        "shut": ~OPEN,
+        "needs_you": ~OPEN & ~ONLY_TIME & ~asked,
+        "asked": ~OPEN & ~ONLY_TIME & asked,
+    }
+    return (wider | GROUPED).get(state, Q(state=state))
 
 
 def counts(standings: QuerySet[Standing], states: Iterable[str], *, at: datetime) -> dict[str, int]:
@@ -70,9 +80,9 @@ def counts(standings: QuerySet[Standing], states: Iterable[str], *, at: datetime
 
 
 def caseload(standings: QuerySet[Standing], *, at: datetime) -> list[dict[str, Any]]:
-    """Return one row per trainer, by name: `trainer`, `name`, `active` and the number in each of GROUPS."""
+    """Return one row per trainer, by name: `trainer`, `name`, `active` and the number in each of COUNTED."""
     named = standings.values(trainer=F("client__trainer"), name=F("client__trainer__user__name"))
-    numbers = {group: _count(group, at) for group in GROUPS}
+    numbers = {group: _count(group, at) for group in COUNTED}
     return [dict(one) for one in named.annotate(active=Count("pk"), **numbers).order_by("name", "trainer")]
 
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from clearance.audit.queries import trail
-from clearance.gate.queries import GROUPS, caseload
+from clearance.gate.queries import COUNTED, caseload
 from clearance.gate.standings import of_studio
 from clearance.pages.may import SignedIn, may
 from clearance.pages.trail import REFUSED, lines
@@ -19,20 +19,18 @@ from clearance.people.roles import Permission
 
 MOST = 10
 ACTIVE = "active"
-COLUMNS = {
-    ACTIVE: "Active",
-    "open": "Open",
-    "shut": "Shut",
+COLUMNS = {ACTIVE: "Active", "open": "Open", "ending_later": "Ending within 30 days", "shut": "Shut"}
+REASONS = {
     "no_physician": "No physician",
     "unverified": "Physician unverified",
     "no_consent": "No consent",
+    "to_ask": "To be asked",
     "waiting": "Waiting",
     "on_hold": "On hold",
     "not_cleared": "Not cleared",
     "withdrawn": "Withdrawn",
     "expired": "Expired",
-    "other": "To be asked",
-    "ending_later": "Ending within 30 days",
+    "not_yet": "Not yet",
 }
 
 
@@ -45,7 +43,8 @@ def show(request: SignedIn) -> HttpResponse:
     unverified = list(unverified_physicians(studio.pk)[: MOST + 1])
     refused = list(trail(studio.pk, action=REFUSED)[:MOST])
     context = {
-        "columns": COLUMNS.values(),
+        "columns": list(COLUMNS.values()),
+        "reasons": list(REASONS.values()),
         "rows": [_row(one["name"], one, one["trainer"]) for one in found],
         "totals": _row("All trainers", _totals(found), None),
         "unverified": [_unverified(one.pk, one.name, one.clinic) for one in unverified[:MOST]],
@@ -57,12 +56,13 @@ def show(request: SignedIn) -> HttpResponse:
 
 
 def _totals(found: list[dict[str, Any]]) -> dict[str, int]:
-    return {name: sum(one[name] for one in found) for name in (ACTIVE, *GROUPS)}
+    return {name: sum(one[name] for one in found) for name in (ACTIVE, *COUNTED)}
 
 
 def _row(name: str, numbers: dict[str, Any], trainer: int | None) -> dict[str, Any]:
     cells = [
-        {"label": label, "number": numbers[state], "url": _list_url(trainer, state)} for state, label in COLUMNS.items()
+        {"label": label, "number": numbers[state], "url": _list_url(trainer, state)}
+        for state, label in (COLUMNS | REASONS).items()
     ]
     return {"name": name, "cells": cells}
 

@@ -13,12 +13,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django.views.decorators.vary import vary_on_headers
 
 from clearance.gate import standings
+from clearance.gate.queries import standings_in
 from clearance.pages.client_frame import client_page, today
 from clearance.pages.forms.base import posted
 from clearance.pages.forms.clients import ClientFilter, ClientForm, values_of
 from clearance.pages.may import SignedIn, may
 from clearance.pages.overview import overview
-from clearance.pages.status import OPEN, State, plain, state, state_of_standing
+from clearance.pages.status import State, plain, state, state_of_standing
 from clearance.people import access, actions
 from clearance.people.lock import now
 from clearance.people.models import Client
@@ -150,19 +151,9 @@ def _narrowed(studio: int, form: ClientFilter) -> QuerySet[Client]:
     chosen = form.cleaned_data
     trainer = chosen["trainer"].pk if chosen["trainer"] else None
     clients = clients_of(studio, search=chosen["q"], trainer=trainer, archived=chosen["archived"])
-    return _in_state(clients, chosen["state"]).select_related("standing")
-
-
-def _in_state(clients: QuerySet[Client], wanted: str) -> QuerySet[Client]:
-    if not wanted:
-        return clients
-    if wanted == "open":
-        return clients.filter(standing__state__in=OPEN)
-    if wanted == "shut":
-        return clients.exclude(standing__state__in=OPEN)
-    if wanted == "ending_soon":
-        return clients.filter(standing__state__in=OPEN, standing__until__lte=now() + standings.ENDING_SOON)
-    return clients.filter(standing__state=wanted)
+    if chosen["state"]:
+        clients = clients.filter(standing__in=standings_in(studio, chosen["state"], at=now()))
+    return clients.select_related("standing")
 
 
 def _rows(clients: Any, zone: str) -> list[dict[str, Any]]:

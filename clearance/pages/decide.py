@@ -18,7 +18,7 @@ from clearance.pages.forms.base import posted
 from clearance.pages.forms.decide import DecisionForm, SignatureForm
 from clearance.pages.forms.restrictions import RestrictionForm, new_row, usual_for
 from clearance.pages.may import SignedIn, may
-from clearance.pages.patients import Patient, patient_of, question_of
+from clearance.pages.patients import Patient, patient_of, patient_page, question_of
 from clearance.people.lock import lock_client
 from clearance.people.roles import Permission
 
@@ -29,8 +29,8 @@ CONSEQUENCES = {
     Outcome.DEFERRED: "When you sign, the gate stays shut and the studio reads what you need.",
 }
 OPENS = (
-    "When you sign, the studio may build and use programs in these days and within these limits. "
-    "A new injury, a hold or your withdrawal shuts the gate again."
+    "When you sign, and unless another physician has to decide too, the studio may build and use programs in these days "
+    "and within these limits, until a new injury, a hold or your withdrawal shuts the gate again."
 )
 STAYS_SHUT = "When you sign, no program can be built or used until you decide otherwise."
 
@@ -125,7 +125,7 @@ def _draft_page(request: SignedIn, patient: Patient, form: DecisionForm, *, stat
         "form": form, "rows": form.rows.forms, "problems": form.problems, "usual": usual_for(places),
         "kinds": Kind.choices, "obstacle": patient.obstacle,
     }  # fmt: skip
-    return render(request, "decide/draft.html", context, status=status)
+    return patient_page(request, "decide/draft.html", patient, context, status=status)
 
 
 def _read_back_page(
@@ -139,4 +139,4 @@ def _read_back_page(
         "shown": digest(statement), "replaces": current.pk if current else "", "meaning": MEANING,
         "consequence": OPENS if outcome in OPENING else CONSEQUENCES.get(outcome, STAYS_SHUT),
     }  # fmt: skip
-    return render(request, "decide/read_back.html", context, status=status)
+    return patient_page(request, "decide/read_back.html", patient, context, status=status)

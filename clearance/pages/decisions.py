@@ -10,24 +10,17 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from clearance.decisions import access as door
 from clearance.decisions import actions
-from clearance.decisions.models import Coverage, Decision, DecisionVoid, Outcome
+from clearance.decisions.models import Coverage, Decision, DecisionVoid
 from clearance.decisions.queries import history_of
-from clearance.decisions.statement import day, digest
+from clearance.decisions.statement import digest
 from clearance.pages.client_frame import client_page, today
 from clearance.pages.forms.base import posted
 from clearance.pages.forms.decisions import VoidForm
 from clearance.pages.may import SignedIn, has, may
-from clearance.pages.status import State
+from clearance.pages.status import State, day, plain, state
 from clearance.people import access
 from clearance.people.refused import Refused
 from clearance.people.roles import Permission
-
-SLUGS = {
-    Outcome.CLEARED: ("in_force", "shield-check"),
-    Outcome.CLEARED_WITH_RESTRICTIONS: ("restrictions", "list-checks"),
-    Outcome.GUIDANCE_ONLY: ("plain", "message-square-text"),
-    Outcome.WITHDRAWN: ("withdrawn", "octagon-x"),
-}
 
 
 @require_safe
@@ -36,28 +29,26 @@ def show(request: SignedIn, client_id: int, decision_id: int) -> HttpResponse:
     """Read a decision: who, when, what, word for word, and the same physician's other decisions."""
     client = access.client_for(request.membership, client_id)
     decision = door.decision_for(client, decision_id)
-    on = today(client.studio)
     computed = digest(decision.statement)
     return client_page(
-        request, "decisions/show.html", client, decision=decision, chip=outcome_chip(decision, on),
+        request, "decisions/show.html", client, decision=decision, chip=_chip(decision, today(client.studio)),
         void=void_of(decision), later=getattr(decision, "replaced_by", None), dates=_dates(decision),
         covered=_injuries(decision, resolved=False), resolved=_injuries(decision, resolved=True),
         restrictions=_restrictions(decision),
         computed=computed, verifies=computed == decision.statement_sha256,
-        history=_history(decision, on), may_void=has(request, Permission.VOID_ENTRIES),
+        history=_history(decision), may_void=has(request, Permission.VOID_ENTRIES),
     )  # fmt: skip
 
 
-def outcome_chip(decision: Decision, on: date) -> State:
-    """Return the chip of a decision: in colour only while it is the physician's present word."""
-    slug, icon = SLUGS.get(decision.outcome, ("not_cleared", "octagon-x"))
-    ended = decision.valid_until is not None and decision.valid_until < on
-    if void_of(decision) or hasattr(decision, "replaced_by"):
-        slug = "plain"
-    elif ended:
-        slug, icon = "expired", "calendar-x"
-    detail = f"to {day(decision.valid_until)}" if decision.valid_until else ""
-    return {"slug": slug, "icon": icon, "word": decision.get_outcome_display(), "detail": detail}
+def _chip(decision: Decision, on: date) -> State:
+    """Where a decision stands among the physician's words. Whether it opens anything is the banner's to say."""
+    if void_of(decision):
+        return plain("Entered by mistake")
+    if hasattr(decision, "replaced_by"):
+        return plain("Replaced")
+    if decision.valid_until and decision.valid_until < on:
+        return state("expired", f"on {day(decision.valid_until)}")
+    return plain("Newest decision")
 
 
 def void_of(decision: Decision) -> DecisionVoid | None:
@@ -73,7 +64,7 @@ def _dates(decision: Decision) -> list[dict[str, str]]:
     return [
         {"term": "Holds", "value": f"{day(decision.valid_from)} to {day(decision.valid_until)}, both days included"},
         {"term": "Through the treatment course", "value": through},
-        {"term": "Rest after a session", "value": f"{decision.rest_days} days"},
+        {"term": "Rest days after a session", "value": str(decision.rest_days or "none asked for")},
     ]
 
 
@@ -88,11 +79,9 @@ def _restrictions(decision: Decision) -> list[dict[str, Any]]:
     return [{"words": one.words, "physician": "", "until": None} for one in clauses]
 
 
-def _history(decision: Decision, on: date) -> list[dict[str, Any]]:
-    return [
-        {"decision": one, "chip": outcome_chip(one, on), "void": void_of(one), "this": one.pk == decision.pk}
-        for one in history_of(decision)
-    ]
+def _history(decision: Decision) -> list[dict[str, Any]]:
+    words = history_of(decision)
+    return [{"decision": one, "void": void_of(one), "this": one.pk == decision.pk} for one in words]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

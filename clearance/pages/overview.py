@@ -9,12 +9,11 @@ from django.urls import reverse
 
 from clearance.anatomy.movements import Phase
 from clearance.decisions.queries import resolved_injuries
-from clearance.decisions.statement import day
 from clearance.injuries.models import InjuryVersion, TreatmentCourse
 from clearance.injuries.queries import courses_of, versions_of
 from clearance.pages.gate_banner import Banner, banner_now
 from clearance.pages.may import SignedIn
-from clearance.pages.status import plain, state
+from clearance.pages.status import day, plain, state
 from clearance.pages.timeline import page_of, what_happened
 from clearance.people.identity import phone_words
 from clearance.people.models import Client

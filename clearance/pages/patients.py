@@ -9,6 +9,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from clearance.anatomy.bodymap import body_map
@@ -61,6 +62,14 @@ def patient_of(request: SignedIn, client_id: int) -> Patient:
     if consent_in_force(client.pk, physician.pk, on=on) is None:
         raise Http404("No such client here.")
     return Patient(client, physician, on)
+
+
+def patient_page(
+    request: SignedIn, template: str, patient: Patient, context: dict[str, Any], *, status: int = 200
+) -> HttpResponse:
+    """Render a page about a patient, with every time as the studio's clocks show it."""
+    with timezone.override(ZoneInfo(patient.client.studio.time_zone)):
+        return render(request, template, context, status=status)
 
 
 @require_safe
@@ -128,7 +137,7 @@ def show(request: SignedIn, client_id: int) -> HttpResponse:
     context |= _record(patient, context["injuries"]) | {"own": own, "state": state_of_decision(own, patient.on)}
     context |= {"reasons": _reasons(patient), "obstacle": patient.obstacle, "history": _history(patient)}
     context["can_withdraw"] = bool(own and own.opens and not hasattr(own, "void") and not context["obstacle"])
-    return render(request, "patients/show.html", context)
+    return patient_page(request, "patients/show.html", patient, context)
 
 
 def question_of(patient: Patient) -> dict[str, Any]:
@@ -226,13 +235,12 @@ def decision(request: SignedIn, client_id: int, decision_id: int) -> HttpRespons
     context = {
         "patient": patient.client, "decision": found, "lines": found.statement.split("\n"),
         "state": state_of_decision(found, patient.on),
-        "signed_at": found.signed_at.astimezone(ZoneInfo(found.time_zone)),
         "current": not hasattr(found, "replaced_by"), "void": getattr(found, "void", None),
         "history": [one for one in queries.history_of(found) if one.pk != found.pk],
         "patient_url": reverse("patient", args=[patient.client.pk]),
         "decide_url": reverse("decide", args=[patient.client.pk]), "obstacle": patient.obstacle,
     }  # fmt: skip
-    return render(request, "patients/decision.html", context)
+    return patient_page(request, "patients/decision.html", patient, context)
 
 
 def _link(label: str, url: str) -> dict[str, str]:

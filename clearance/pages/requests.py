@@ -23,12 +23,12 @@ from clearance.decisions.queries import answer_to, askable, open_request
 from clearance.pages.client_frame import client_page, today
 from clearance.pages.forms.base import posted
 from clearance.pages.forms.requests import AskForm
-from clearance.pages.gate_banner import banner_now
+from clearance.pages.gate_banner import Banner, banner_now
 from clearance.pages.may import SignedIn, has, may
 from clearance.pages.status import State, plain, state
 from clearance.people import access
 from clearance.people.identity import phone_words
-from clearance.people.lock import lock_client
+from clearance.people.lock import lock_client, now
 from clearance.people.models import Client, Physician, User
 from clearance.people.queries import supervising
 from clearance.people.roles import Permission
@@ -46,13 +46,20 @@ def new(request: SignedIn, client_id: int) -> HttpResponse:
         asked, is_new = form.result
         if is_new:
             _tell(request, asked)
+        else:
+            messages.info(request, "This question waits for an answer already. It was not sent again.")
         return redirect("request", client.pk, asked.pk)
-    # The banner's own button would lead to this page again.
-    gate = replace(banner_now(request, client), step=None, more_steps=[])
+    gate = _elsewhere(banner_now(request, client), reverse("request_new", args=[client.pk]))
     return client_page(
         request, "requests/new.html", client, gate=gate, form=form, physicians=physicians, status=form.status,
         team_step={"label": "Go to the care team", "url": reverse("care_team", args=[client.pk]), "method": "get"},
     )  # fmt: skip
+
+
+def _elsewhere(gate: Banner, here: str) -> Banner:
+    """The banner without the button that would lead to this page again."""
+    steps = [step for step in [gate.step, *gate.more_steps] if step and not step["url"].startswith(here)]
+    return replace(gate, step=steps[0] if steps else None, more_steps=steps[1:])
 
 
 def _first(request: SignedIn, client: Client, physicians: Iterable[Physician]) -> int | None:
@@ -107,7 +114,8 @@ def show(request: SignedIn, client_id: int, request_id: int) -> HttpResponse:
     answer = answer_to(asked)
     return client_page(
         request, "requests/show.html", client, asked=asked, answer=answer, chip=_chip(answer), plan=_plan(asked),
-        answer_void=getattr(answer, "void", None), may_invite=has(request, Permission.VERIFY_PHYSICIANS),
+        answer_void=getattr(answer, "void", None),
+        days=(now() - asked.at).days, may_invite=has(request, Permission.VERIFY_PHYSICIANS),
     )  # fmt: skip
 
 

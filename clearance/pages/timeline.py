@@ -10,9 +10,9 @@ from django.urls import reverse
 from clearance.anatomy.movements import Phase
 from clearance.decisions.models import Decision, Outcome
 from clearance.decisions.queries import decisions_of, requests_of
-from clearance.decisions.statement import day
 from clearance.injuries.models import InjuryVersion, TreatmentSession
 from clearance.injuries.queries import courses_of, holds_of, sessions_of
+from clearance.pages.status import day
 from clearance.people.models import CareTeamMember, Client
 from clearance.people.queries import care_team, consents_of
 from clearance.programs.models import Program
@@ -100,9 +100,10 @@ def _version(one: InjuryVersion, before: InjuryVersion | None, url: str) -> Line
 
 def _treatment(client: Client, places: dict[int, str]) -> Iterator[Line]:
     for course in courses_of(client.pk):
-        planned = f"{course.planned_sessions} sessions planned. " if course.planned_sessions else ""
-        text = f"{places[course.injury_id]}. {planned}{_stop(course.agent)}".strip()
-        yield Line(course.created_at, "treatment", f"{course.get_kind_display()} begins", text)
+        planned = f" {course.planned_sessions} sessions planned." if course.planned_sessions else ""
+        agent = f" with {course.agent}" if course.agent else ""
+        title = f"{course.get_kind_display()}{agent} begins"
+        yield Line(course.created_at, "treatment", title, f"{places[course.injury_id]}.{planned}")
     for session in sessions_of(client.pk):
         course = session.course
         of = f" of {course.planned_sessions}" if course.planned_sessions else ""

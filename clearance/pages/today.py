@@ -27,7 +27,7 @@ from clearance.people.roles import Permission
 MOST = 25
 TALLIES = (
     ("needs_you", "needs you today", "need you today", "blocked"),
-    ("waiting", "waits for a physician", "wait for a physician", "waiting"),
+    ("asked", "waits for a physician", "wait for a physician", "waiting"),
     ("ending_soon", "ends within 14 days", "end within 14 days", "ending_soon"),
     ("open", "open to train", "open to train", "in_force"),
 )
@@ -35,8 +35,8 @@ OFFERS = {
     Step.NAME_PHYSICIAN: ("Name a physician", "care_team"),
     Step.CHANGE_PHYSICIAN: ("Change the physician", "care_team"),
     Step.RECORD_CONSENT: ("Record the consent", "consent_new"),
-    Step.ASK_PHYSICIAN: ("Ask the physician", "request_new"),
 }
+ASK = ("Ask the physician", "request_new")
 NEW = ("Add a client", "client_new")
 Row = dict[str, Any]
 
@@ -82,42 +82,40 @@ def _list_url(me: Membership, state: str) -> str:
 
 def _lists(mine: QuerySet[Standing], me: Membership, at: datetime) -> dict[str, Any]:
     needs, soon = in_state("needs_you", at=at), in_state("ending_soon", at=at)
-    zone = me.studio.time_zone
 
     def section(state: str, which: Q, *order: str) -> dict[str, Any]:
         found = list(mine.filter(which).order_by(*order, "client__name", "client")[: MOST + 1])
-        more = _list_url(me, state) if len(found) > MOST else ""
-        return {"rows": [_row(one, at, zone) for one in found[:MOST]], "more_url": more}
+        rows = [_row(one, at, me.studio.time_zone, may_ask=which is needs) for one in found[:MOST]]
+        return {"rows": rows, "more_url": _list_url(me, state) if len(found) > MOST else ""}
 
     ending = section("ending_soon", soon, "until")
     _say_what_ends(ending["rows"])
     # Who was stopped last stands on top: what is new today is seen today.
     return {
         "needs_you": section("needs_you", needs, "-since"),
-        "waiting": section("waiting", in_state("shut", at=at) & ~needs, "since"),
+        "waiting": section("asked", in_state("shut", at=at) & ~needs, "since"),
         "ending": ending,
         "open": section("open", in_state("open", at=at) & ~soon),
     }
 
 
-def _row(standing: Standing, at: datetime, zone: str) -> Row:
+def _row(standing: Standing, at: datetime, zone: str, *, may_ask: bool) -> Row:
     return {
         "standing": standing,
         "title": standing.client.name,
         "url": reverse("client", args=[standing.client_id]),
         "state": state_of_standing(standing, at=at, zone=zone),
         "why": standing.sentence,
-        "step": _step(standing),
+        "step": _step(standing, may_ask=may_ask),
     }
 
 
-def _step(standing: Standing) -> Row:
+def _step(standing: Standing, *, may_ask: bool) -> Row:
     steps = [step_of(Code(code)) for code in standing.codes]
-    # Asking is refused before the contact is verified, and asking twice moves nothing.
-    moot = {Step.ASK_PHYSICIAN} if standing.state == "waiting" or Step.VERIFY_PHYSICIAN in steps else set()
-    offered = [OFFERS[step] for step in steps if step in OFFERS and step not in moot]
-    label, name = next(iter(offered), ("See the client", "client") if steps else ("Programs", "programs"))
-    return _link(standing, label, name)
+    # Asking comes last: it is refused before the contact is verified, and asking twice moves nothing.
+    asks = may_ask and Step.ASK_PHYSICIAN in steps and Step.VERIFY_PHYSICIAN not in steps
+    rest = ASK if asks else ("See the client", "client") if steps else ("Programs", "programs")
+    return _link(standing, *next((OFFERS[step] for step in steps if step in OFFERS), rest))
 
 
 def _say_what_ends(rows: list[Row]) -> None:

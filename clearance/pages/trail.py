@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from clearance.audit.models import Event
@@ -63,6 +64,7 @@ def _page(request: SignedIn, template: str, action: str) -> HttpResponse:
         "older_url": _url(request, before=older) if older else "",
         "newer_url": _url(request, after=newer) if newer else "",
         "zone": studio.time_zone,
+        "back": {"url": reverse("studio"), "label": "Studio"},
     }
     return render(request, template, context, status=200 if form.is_valid() else 422)
 

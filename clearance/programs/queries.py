@@ -38,6 +38,7 @@ def substitutes(struck: Exercise, among: Iterable[Choice], *, most: int = 3) -> 
         one.exercise
         for one in among
         if not one.refused
+        and one.exercise.slug != struck.slug
         and one.exercise.phase <= struck.phase
         and (one.exercise.pattern == struck.pattern or one.exercise.component == struck.component)
     ]

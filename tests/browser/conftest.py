@@ -54,8 +54,8 @@ class Person:
 
     def signs_in(self, email: str, password: str) -> None:
         self.goes_to("/accounts/login/")
-        self.page.get_by_label("E-mail").fill(email)
-        self.page.get_by_label("Password", exact=True).fill(password)
+        self.page.locator("input[name=login]").fill(email)
+        self.page.locator("input[name=password]").fill(password)
         self.page.get_by_role("button", name="Sign in").click()
         self.page.wait_for_url(lambda url: "/login" not in url)
         self.looks_around()
@@ -66,7 +66,7 @@ class Person:
         self.looks_around()
 
     def sees(self, text: str) -> None:
-        self.page.get_by_text(text).first.wait_for()
+        self.page.get_by_text(text).locator("visible=true").first.wait_for()
 
 
 @pytest.fixture

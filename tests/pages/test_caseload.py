@@ -68,9 +68,14 @@ def withdrawn(cast):
     cast.refuse(cast.ines, Outcome.WITHDRAWN)
 
 
+def not_yet(cast):
+    cast.sign(cast.ines, valid_from=cast.today() + timedelta(days=3))
+
+
 def expired(cast):
-    days = {"valid_from": cast.today() - timedelta(days=9), "valid_until": cast.today() - timedelta(days=1)}
-    cast.sign(cast.ines, **days)
+    cast.sign(cast.ines, valid_until=cast.today())
+    Client.objects.filter(pk=cast.ines.pk).update(judge_by=None)
+    Standing.objects.filter(client=cast.ines).update(state="expired", codes=["EXPIRED"])
 
 
 @pytest.mark.parametrize(
@@ -95,7 +100,7 @@ def test_every_number_leads_to_its_list(cast):
     assert urls["On hold"] == f"/clients/?trainer={cast.tara.pk}&state=on_hold"
     totals = {cell["label"]: cell["url"] for cell in page.context["totals"]["cells"]}
     assert totals["Active"] == "/clients/"
-    assert totals["To be asked"] == "/clients/?state=other"
+    assert totals["To be asked"] == "/clients/?state=to_ask"
     assert f'href="/clients/?trainer={cast.tara.pk}&amp;state=shut"' in page.content.decode()
 
 

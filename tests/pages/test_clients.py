@@ -6,6 +6,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from clearance.gate.queries import GROUPS
+from clearance.pages.status import WORDS
+from clearance.pages.today import TALLIES
 from clearance.people.actions import archive_client
 from clearance.people.queries import clients_of
 
@@ -78,6 +81,17 @@ def test_the_list_is_narrowed_by_trainer_and_by_state(cast, tara):
     assert names(tara.get("/clients/", {"state": "open"})) == ["Uma Uninjured"]
     assert names(tara.get("/clients/", {"state": "shut"})) == ["Ines Injured", "Theos Client"]
     assert names(tara.get("/clients/", {"state": "blocked", "trainer": cast.tara.pk})) == ["Ines Injured"]
+
+
+@pytest.mark.parametrize("state", [*GROUPS, *WORDS, *(name for name, *_ in TALLIES)])
+def test_every_number_of_the_first_pages_leads_to_a_list_that_knows_its_state(cast, tara, state):
+    assert tara.get("/clients/", {"state": state}).status_code == 200
+
+
+def test_why_somebody_is_blocked_narrows_the_list(cast, tara):
+    cast.client(cast.theo, "Nora New")
+    assert names(tara.get("/clients/", {"state": "no_physician"})) == ["Nora New"]
+    assert names(tara.get("/clients/", {"state": "other"})) == ["Ines Injured", "Uma Uninjured"]
 
 
 def test_ending_soon_means_within_fourteen_days(cast, tara):

@@ -1,21 +1,27 @@
 """Injuries: logged in one screen, amended with a trace, voided by a manager, and never a way around the gate."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from threading import Barrier
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from clearance.decisions.models import Request
 from clearance.gate.guard import judge
 from clearance.injuries import actions, queries
-from clearance.injuries.models import Injury
+from clearance.injuries.models import Hold, Injury
 from clearance.people.actions import archive_client, join_care_team, leave_care_team
 
 ANSWERS = {
     "area": "knee", "side": "left", "severity": "2", "tissue": "sprain", "onset": "acute_sudden",
     "description": "Twisted it on the stairs.", "icd10": "m23.5",
 }  # fmt: skip
+
+
+QUESTION = {"modes": "core", "days_a_week": "2", "minutes": "40", "top_phase": "1", "top_effort": "5"}
 
 
 def at(name, client, *ids):
@@ -162,7 +168,10 @@ def test_a_void_entry_changes_no_more(cast, name):
     mona = cast.browser(cast.mona)
     assert mona.get(at(name, cast.ines, cast.knee.pk)).status_code == 409
     assert mona.post(at(name, cast.ines, cast.knee.pk), {"reason": "again"}).status_code == 409
-    assert at("injury_amend", cast.ines, cast.knee.pk) not in mona.get(at("injury", cast.ines, cast.knee.pk)).content.decode()
+    assert (
+        at("injury_amend", cast.ines, cast.knee.pk)
+        not in mona.get(at("injury", cast.ines, cast.knee.pk)).content.decode()
+    )
 
 
 def test_the_page_of_an_injury_says_when_a_decision_says_it_is_over(cast, tara):
@@ -208,3 +217,23 @@ def test_the_page_of_an_injury_takes_as_many_queries_with_10_as_with_20_amendmen
     few = queries_of(tara, at("injury", cast.ines, cast.knee.pk))
     amend(10)
     assert queries_of(tara, at("injury", cast.ines, cast.knee.pk)) == few
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "row"),
+    [("injury_new", ANSWERS, Injury), ("hold_new", {"reason": "Dizzy."}, Hold), ("request_new", QUESTION, Request)],
+)
+def test_a_double_click_in_the_same_moment_stores_one_row(committed, name, typed, row):
+    ines, both = committed.ines, Barrier(2)
+
+    def click(browser):
+        both.wait(10)
+        try:
+            return browser.post(at(name, ines), typed | {"physician": committed.okafor.pk}).status_code
+        finally:
+            connection.close()
+
+    browsers = [committed.browser(committed.tara) for _ in range(2)]
+    with ThreadPoolExecutor(2) as pool:
+        assert list(pool.map(click, browsers)) == [302, 302]
+    assert row.objects.filter(client=ines).count() == 1

@@ -71,7 +71,12 @@ def test_everything_that_happened_stands_in_one_time_line_newest_first(cast, tar
         "Dr Ada Okafor supervises",
     ]
     page = tara.get(of(cast.ines)).content.decode()
-    for words in ("Was: Knee, left, moderate. Worse today.", "Lift at most 10 kg, anywhere.", "asked by phone.", "moved."):
+    for words in (
+        "Was: Knee, left, moderate. Worse today.",
+        "Lift at most 10 kg, anywhere.",
+        "asked by phone.",
+        "moved.",
+    ):
         assert words in page
 
 
@@ -120,7 +125,10 @@ def test_a_resolved_injury_says_so_and_comes_after_the_open_ones(cast, tara):
     cast.sign(cast.ines, covers=frozenset(), resolves=frozenset([cast.knee.pk]))
     cast.injury(cast.ines, area="elbow")
     rows = tara.get(of(cast.ines)).context["injuries"]
-    assert [(row["title"], row["state"]["word"]) for row in rows] == [("Elbow, left", "moderate"), ("Knee, left", "resolved")]
+    assert [(row["title"], row["state"]["word"]) for row in rows] == [
+        ("Elbow, left", "moderate"),
+        ("Knee, left", "resolved"),
+    ]
 
 
 def test_a_program_is_on_hold_with_the_gate(cast, tara, library):
@@ -129,7 +137,10 @@ def test_a_program_is_on_hold_with_the_gate(cast, tara, library):
     revise(program=version.program, by=cast.tara.user, plan=plan("Base, second try"))
     page = tara.get(of(cast.ines))
     assert page.context["programs"][0]["state"] is None
-    assert titles(tara, cast.ines)[:2] == ["Program saved: Base, second try, version 2", "Program built: Base, second try"]
+    assert titles(tara, cast.ines)[:2] == [
+        "Program saved: Base, second try, version 2",
+        "Program built: Base, second try",
+    ]
     assert reverse("program_new", args=[cast.ines.pk]) in page.content.decode()
     actions.open_hold(client=cast.ines, by=cast.tara.user, reason="Dizzy.")
     page = tara.get(of(cast.ines))
@@ -159,7 +170,9 @@ def test_lines_of_one_moment_stay_on_one_page():
     assert [line.title for line in page_of(lines, older, most=2)[0]] == ["b", "c"]
 
 
-@pytest.mark.parametrize("before", ["", "x", "2030-01-01", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "1" * 400])
+@pytest.mark.parametrize(
+    "before", ["", "x", "2030-01-01", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "1" * 400]
+)
 def test_a_strange_moment_in_the_address_is_no_error(cast, tara, before):
     assert tara.get(of(cast.uma), {"before": before}).status_code == 200
 

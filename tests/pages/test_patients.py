@@ -1,6 +1,7 @@
 """What a physician sees of the clients whose consent covers them, and of nobody else."""
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
@@ -9,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from clearance.decisions import actions as decisions
 from clearance.injuries.actions import hand_over, open_hold, record_session, start_course
 from clearance.people.actions import edit_client, join_care_team, leave_care_team, withdraw_consent
-from clearance.people.models import Membership
+from clearance.people.models import Membership, Studio
 
 
 def ask(cast, client, physician=None, **fields):
@@ -176,6 +177,13 @@ def test_an_own_decision_in_force_can_be_withdrawn_or_replaced_from_its_page(cas
     text = page(okafor, f"{patient(cast.ines)}decisions/{found.pk}/")
     assert "Withdraw it" in text
     assert "Replace it with a new decision" in text
+
+
+def test_times_are_those_of_the_studio(cast, okafor):
+    found = cast.sign(cast.ines)
+    Studio.objects.filter(pk=cast.north.pk).update(time_zone="Asia/Kolkata")
+    there = found.signed_at.astimezone(ZoneInfo("Asia/Kolkata"))
+    assert f"{there:%H:%M} (Asia/Kolkata)" in page(okafor, f"{patient(cast.ines)}decisions/{found.pk}/")
 
 
 def test_a_decision_of_another_physician_or_client_is_not_found(cast, okafor):

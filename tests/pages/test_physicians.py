@@ -9,7 +9,8 @@ from django.test.utils import CaptureQueriesContext
 
 from clearance.people import address_book
 from clearance.people.models import Physician
-from clearance.people.queries import address_book as book, verification_of
+from clearance.people.queries import address_book as book
+from clearance.people.queries import verification_of
 
 HTMX = {"HX-Request": "true"}
 VALID_NPI = "1234567893"

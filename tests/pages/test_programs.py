@@ -165,7 +165,8 @@ def test_while_the_gate_is_shut_the_list_says_on_hold_and_offers_nothing(cast):
 
 
 @pytest.mark.parametrize(
-    ("rest", "to"), [("edit/", "open the builder"), ("edit/?version=1", "open the builder"), ("print/", "print a program")]
+    ("rest", "to"),
+    [("edit/", "open the builder"), ("edit/?version=1", "open the builder"), ("print/", "print a program")],
 )
 @pytest.mark.parametrize("method", ["get", "head"])
 def test_editing_and_printing_are_refused_while_the_gate_is_shut(cast, rest, to, method):
@@ -509,7 +510,7 @@ def test_the_print_view_says_for_whom_until_when_and_by_whom(cast):
 
 def test_a_program_of_somebody_else_is_not_there(cast):
     program = saved(cast)
-    cast.knee  # noqa: B018
+    cast.knee
     cast.sign(cast.ines)
     for rest in ("", "edit/", "print/"):
         other = f"/clients/{cast.ines.pk}/programs/{program.pk}/{rest}"

@@ -11,7 +11,8 @@ from clearance.people.actions import join_care_team, withdraw_consent
 from clearance.people.queries import consents_of
 
 ENVELOPE = {
-    "modes": "balance, core, light resistance", "days_a_week": "2", "minutes": "40", "top_phase": "1", "top_effort": "5",
+    "modes": "balance, core, light resistance", "days_a_week": "2", "minutes": "40", "top_phase": "1",
+    "top_effort": "5",
 }  # fmt: skip
 
 
@@ -119,7 +120,8 @@ def test_without_consent_nothing_is_asked_and_nobody_is_told(cast, tara, mailout
     [
         ("physician", ""), ("physician", "x"), ("modes", ""), ("modes", "m" * 201), ("modes", "a\x00"),
         ("days_a_week", "0"), ("days_a_week", "8"), ("minutes", "1e9"), ("minutes", "9" * 30), ("minutes", "-1"),
-        ("top_phase", "6"), ("top_phase", ""), ("top_effort", "11"), ("reply_by", "9999-01-01"), ("reply_by", "1999-01-01"),
+        ("top_phase", "6"), ("top_phase", ""), ("top_effort", "11"), ("reply_by", "9999-01-01"),
+        ("reply_by", "1999-01-01"),
         ("question", "q" * 4001),
     ],
 )  # fmt: skip

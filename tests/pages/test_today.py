@@ -84,6 +84,15 @@ def test_who_waits_without_consent_needs_the_trainer(cast):
     assert f"/clients/{cast.ines.pk}/consents/new/" in [one[2] for one in rows(page, "needs_you")]
 
 
+def test_a_stop_that_the_physician_has_been_asked_about_needs_nobody_here(cast):
+    open_hold(client=cast.ines, by=cast.tara.user, reason="Dizzy.")
+    assert rows(today(cast), "needs_you")[0][2] == f"/clients/{cast.ines.pk}/requests/new/"
+    ask(client=cast.ines, physician=cast.okafor, by=cast.tara.user, on=cast.today(), **envelope())
+    page = today(cast)
+    assert tallies(page) == [1, 1, 0, 0]
+    assert [(one[0], one[2]) for one in rows(page, "waiting")] == [("Ines Injured", f"/clients/{cast.ines.pk}/")]
+
+
 def test_a_clearance_that_ends_soon_is_asked_for_again(cast):
     cast.sign(cast.ines, valid_until=cast.today() + timedelta(days=10))
     page = today(cast)
@@ -139,7 +148,7 @@ def test_who_was_stopped_last_stands_on_top(cast):
 def test_every_number_leads_to_its_list(cast):
     urls = [one["url"] for one in today(cast).context["tallies"]]
     assert urls == [
-        f"/clients/?trainer={cast.tara.pk}&state={state}" for state in ("needs_you", "waiting", "ending_soon", "open")
+        f"/clients/?trainer={cast.tara.pk}&state={state}" for state in ("needs_you", "asked", "ending_soon", "open")
     ]
 
 

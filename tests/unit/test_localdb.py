@@ -26,15 +26,27 @@ CALLER = (
 
 
 @pytest.fixture
-def ground(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def ground() -> Iterator[Path]:
+    yield from open_folder()
+
+
+@pytest.fixture(scope="module")
+def shared() -> Iterator[Path]:
+    """The folder of one server for the tests that only look at it."""
+    for folder in open_folder():
+        yield from stopped_at_the_end(folder / "checkout" / "var")
+
+
+def open_folder() -> Iterator[Path]:
     """A folder that everybody may enter, with stand-ins for /var/lib and /tmp."""
     folder = Path(tempfile.mkdtemp(prefix="localdb-", dir="/tmp"))
     for place in (folder, folder / "lib", folder / "short", folder / "checkout"):
         place.mkdir(exist_ok=True)
         place.chmod(0o755)
-    monkeypatch.setattr(localdb, "ELSEWHERE", folder / "lib")
-    monkeypatch.setattr(localdb, "SHORT", folder / "short")
-    yield folder
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(localdb, "ELSEWHERE", folder / "lib")
+        patch.setattr(localdb, "SHORT", folder / "short")
+        yield folder
     shutil.rmtree(folder)
 
 
@@ -91,10 +103,10 @@ def test_the_address_serves_psycopg2_and_django_environ(var: Path) -> None:
     assert [ask(url, f"SHOW {name}") for name in ("server_encoding", "timezone", "fsync")] == ["UTF8", "UTC", "on"]
 
 
-def test_a_running_server_is_found_at_once(var: Path) -> None:
-    first = localdb.url(var, durable=False)
+def test_a_running_server_is_found_at_once(shared: Path) -> None:
+    first = localdb.url(shared, durable=False)
     pid, start = postmaster(first), time.monotonic()
-    assert localdb.url(var, durable=False) == first
+    assert localdb.url(shared, durable=False) == first
     assert time.monotonic() - start < 0.5
     assert postmaster(first) == pid
 
@@ -106,23 +118,23 @@ def test_the_server_of_the_tests_is_quick_and_not_the_one_with_the_data(var: Pat
     assert [ask(url, "SHOW fsync") for url in (durable, quick)] == ["on", "off"]
 
 
-def test_a_database_that_was_dropped_is_made_again(var: Path) -> None:
-    url = localdb.url(var, durable=False)
+def test_a_database_that_was_dropped_is_made_again(shared: Path) -> None:
+    url = localdb.url(shared, durable=False)
     with closing(psycopg2.connect(url.replace("@/clearance", "@/postgres"))) as connection:
         connection.autocommit = True
         connection.cursor().execute("DROP DATABASE clearance")
-    assert ask(localdb.url(var, durable=False), "SELECT current_database()") == "clearance"
+    assert ask(localdb.url(shared, durable=False), "SELECT current_database()") == "clearance"
 
 
-def test_it_listens_on_no_port(var: Path) -> None:
-    url = localdb.url(var, durable=False)
+def test_it_listens_on_no_port(shared: Path) -> None:
+    url = localdb.url(shared, durable=False)
     pid_file = Path(ask(url, "SHOW data_directory")) / "postmaster.pid"
     address_in_use = pid_file.read_text().split("\n")[5]
     assert (ask(url, "SHOW listen_addresses"), address_in_use) == ("", "")
 
 
-def test_only_an_unprivileged_user_runs_it_and_nobody_else_gets_in(var: Path) -> None:
-    url = localdb.url(var, durable=False)
+def test_only_an_unprivileged_user_runs_it_and_nobody_else_gets_in(shared: Path) -> None:
+    url = localdb.url(shared, durable=False)
     runs = Path(f"/proc/{postmaster(url)}").stat().st_uid
     assert runs == (os.getuid() or runs) != 0
     for private in (Path(ask(url, "SHOW data_directory")), Path(ask(url, "SHOW unix_socket_directories").strip('"'))):
@@ -140,7 +152,7 @@ def test_the_permissions_of_nothing_outside_are_touched(var: Path) -> None:
 
 def test_callers_at_once_share_one_server_that_outlives_them(var: Path) -> None:
     command = [sys.executable, "-c", CALLER, str(var)]
-    callers = [subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) for _ in range(3)]  # noqa: S603
+    callers = [subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) for _ in range(3)]
     addresses = {caller.communicate(timeout=60)[0].strip() for caller in callers}
     assert addresses == {localdb.url(var)}
     assert (var / "postgres" / "server.log").read_text().count("starting PostgreSQL") == 1
@@ -278,10 +290,10 @@ def test_a_new_checkout_at_an_old_path_starts_empty(closed: Path) -> None:
     assert not lives(old)
 
 
-def test_variables_of_another_server_do_not_disturb(var: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_variables_of_another_server_do_not_disturb(shared: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("PGHOST", "PGHOSTADDR", "PGPORT", "PGUSER", "PGDATABASE", "PGSERVICE", "PGOPTIONS", "PGDATA"):
         monkeypatch.setenv(name, "192.0.2.1")
-    assert ask(localdb.url(var, durable=False), "SELECT 1") == 1
+    assert ask(localdb.url(shared, durable=False), "SELECT 1") == 1
 
 
 def test_stopping_is_clean_and_stopping_nothing_is_no_error(var: Path) -> None:

@@ -23,13 +23,13 @@ class SupervisingForm(JoinForm):
     """Who supervises from now on; a change takes a reason."""
 
     reason = Text(
-        label="Why does it change?", max_length=300, rows=2,
+        label="Why it changes", max_length=300, rows=2,
         help_text="The next physician and your managers read it.",
         error_messages={"required": "Say why the supervising physician changes. The next one reads it."},
     )  # fmt: skip
 
     def __init__(self, *args: Any, changes: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["physician"].label = "Who supervises from now on?"
+        self.fields["physician"].label = "Supervised from now on by"
         if not changes:
             del self.fields["reason"]

@@ -17,8 +17,31 @@ QUIET = {"autocomplete": "off", "spellcheck": "false"}
 OPENS = ("in_force", "restrictions", "ending_soon", "not_needed")
 STATES = [
     ("", "Any state"),
-    ("Gate open", [("open", "Any that is open"), *((slug, WORDS[slug][0]) for slug in OPENS)]),
-    ("Gate shut", [("shut", "Any that is shut"), *((slug, WORDS[slug][0]) for slug in WORDS if slug not in OPENS)]),
+    (
+        "Gate open",
+        [
+            ("open", "Any that is open"),
+            *((slug, WORDS[slug][0]) for slug in OPENS),
+            ("ending_later", "Ending within 30 days"),
+        ],
+    ),
+    (
+        "Gate shut",
+        [
+            ("shut", "Any that is shut"),
+            ("needs_you", "Needs the trainer"),
+            *((slug, WORDS[slug][0]) for slug in WORDS if slug not in OPENS),
+        ],
+    ),
+    (
+        "Blocked because",
+        [
+            ("no_physician", "No physician is named"),
+            ("unverified", "The contact is not verified"),
+            ("no_consent", "No consent is in force"),
+            ("other", "The physician is to be asked"),
+        ],
+    ),
 ]
 LARGEST_ID = 2**63 - 1
 

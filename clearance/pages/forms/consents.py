@@ -22,7 +22,7 @@ class ConsentForm(PageForm):
 
     physician = PhysicianChoice(label="To share with")
     how = forms.ChoiceField(
-        label="How did the client say so?",
+        label="How the client said so",
         choices=Consent.How.choices,
         widget=forms.RadioSelect,
         error_messages={"required": "Choose how the client said so."},
@@ -43,7 +43,7 @@ class WithdrawForm(PageForm):
 
     reason = Text(
         error_messages={"required": "Write what the client said, as short as you like."},
-        label="What did the client say?",
+        label="What the client said",
         max_length=300,
         rows=2,
         help_text="It stays readable on the care team page.",

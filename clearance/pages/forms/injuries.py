@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from clearance.anatomy.areas import CODES, Area, Side
+from clearance.anatomy.areas import Area, Side
 from clearance.anatomy.tissue import Onset, Severity, Tissue
 from clearance.injuries.models import InjuryVersion
 from clearance.pages.client_frame import today
@@ -15,9 +15,8 @@ from clearance.pages.forms.base import Day, PageForm, Text
 from clearance.people.models import Client
 from clearance.people.queries import care_team_now
 
-REGIONS = dict.fromkeys(codes.region for codes in CODES.values())
-AREAS = [(region, [(area, Area(area).label) for area in CODES if CODES[area].region == region]) for region in REGIONS]
-SEVERITIES = [(level.value, f"{level.value}, {level.label}") for level in Severity]
+SIDES = [(side.value, side.label.capitalize()) for side in Side]
+SEVERITIES = [(level.value, f"{level.value} {level.label.capitalize()}") for level in Severity]
 # Shape of ICD-10 and of its national extensions, as ICD-10-CM: letter, two signs, then up to four after the point.
 ICD10 = re.compile(r"[A-Z][0-9][0-9A-Z](\.[0-9A-Z]{1,4})?")
 
@@ -34,12 +33,12 @@ class PlaceForm(OfClient):
     """Where an injury is, how severe, and who supervises it: what the gate reads."""
 
     area = forms.ChoiceField(
-        choices=AREAS, widget=forms.RadioSelect, label="Where is it?",
+        choices=Area.choices, widget=forms.RadioSelect, label="Where is it?",
         error_messages={"required": "Tap the picture or pick from the list."},
     )  # fmt: skip
     side = forms.ChoiceField(
-        choices=Side.choices, widget=forms.RadioSelect, label="Which side?",
-        help_text="The client's own side. It is never guessed.",
+        choices=SIDES, widget=forms.RadioSelect, label="Which side?",
+        help_text="The client's own side, never guessed. “Middle” is for head, neck, chest, back and abdomen.",
         error_messages={"required": "Choose the side. It is never guessed."},
     )  # fmt: skip
     severity = forms.TypedChoiceField(

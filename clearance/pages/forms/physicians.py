@@ -118,7 +118,7 @@ class VerifyForm(PageForm):
     """How a manager checked a contact. `checked` stands for the contact that the manager saw."""
 
     how = forms.ChoiceField(
-        label="How did you check it?",
+        label="How you checked it",
         choices=HOW,
         widget=forms.RadioSelect,
         error_messages={"required": "Say how you checked it."},
