@@ -104,7 +104,9 @@ def _cleared(tara: Membership, theo: Membership, okafor: Physician, at: datetime
     build(client=clara, by=tara.user, plan=BASE)
     rita = _client(theo, "Rita Restricted", date(1982, 12, 24), okafor, at - timedelta(days=35))
     _injury(rita, okafor, Area.SACROILIAC, Side.BOTH, 2, at - timedelta(days=34), "Both sides, since the second child.")
-    _sign(rita, okafor, at - timedelta(days=20), days=30, restrictions=(
+    elsa = _client(tara, "Elsa Ending", date(1987, 3, 9), okafor, at - timedelta(days=35))
+    _sign(elsa, okafor, at - timedelta(days=21), days=28)
+    _sign(rita, okafor, at - timedelta(days=20), days=90, restrictions=(
         Clause(Kind.NO_LOADED_MOTION, {"motions": ["flexion", "rotation"]}),
         Clause(Kind.LOAD_ABS_MAX, {"kilograms": "10", "zone": "any"}),
         Clause(Kind.IMPACT_LIMIT, {"at_most": "low"}),

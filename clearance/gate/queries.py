@@ -16,9 +16,7 @@ from clearance.gate.standings import ENDING_SOON
 OPEN = Q(state__in=("in_force", "restrictions", "not_needed"))
 ENDS = {"ending_soon": ENDING_SOON, "ending_later": timedelta(days=30)}
 # Whatever a physician was asked, the studio has to move these on first: before that no answer can come or count.
-OURS_FIRST = Q(
-    codes__overlap=[Code.NO_PHYSICIAN, Code.PHYSICIAN_UNVERIFIED, Code.NO_CONSENT, Code.NOT_MY_PATIENT]
-)
+OURS_FIRST = Q(codes__overlap=[Code.NO_PHYSICIAN, Code.PHYSICIAN_UNVERIFIED, Code.NO_CONSENT, Code.NOT_MY_PATIENT])
 ONLY_TIME = ~OPEN & Q(codes__contained_by=[Code.NOT_YET, Code.RESTING])
 NO_PHYSICIAN = Q(codes__contains=[Code.NO_PHYSICIAN])
 UNVERIFIED = Q(codes__contains=[Code.PHYSICIAN_UNVERIFIED])
@@ -60,7 +58,7 @@ def in_state(state: str, *, at: datetime) -> Q:
     """Return the condition on standings for a state's slug, or for one of these wider and narrower ones.
 
     `open`, `shut`; `ending_soon` and `ending_later`: open for 14 or 30 more days at most; `needs_you`: shut, and the
-    studio has the next move; `asked`: shut, and a physician has; the groups of GROUPED. No standing has an unknown state.
+    studio has the next move; `asked`: shut, and a physician has it; the groups of GROUPED. Nothing is in an unknown one.
     """
     if state in ENDS:
         return OPEN & Q(until__lte=at + ENDS[state])

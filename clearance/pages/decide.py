@@ -29,8 +29,8 @@ CONSEQUENCES = {
     Outcome.DEFERRED: "When you sign, the gate stays shut and the studio reads what you need.",
 }
 OPENS = (
-    "When you sign, and unless another physician has to decide too, the studio may build and use programs in these days "
-    "and within these limits, until a new injury, a hold or your withdrawal shuts the gate again."
+    "When you sign, and unless another physician has to decide too, the studio may build and use programs in these "
+    "days and within these limits, until a new injury, a hold or your withdrawal shuts the gate again."
 )
 STAYS_SHUT = "When you sign, no program can be built or used until you decide otherwise."
 

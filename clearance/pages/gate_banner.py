@@ -72,7 +72,7 @@ def banner(request: Any, client: Client, judged: Verdict) -> Banner:
 def _banner(request: Any, client: Client, known: Facts, judged: Verdict) -> Banner:
     slug = slug_of(known, judged, waiting=bool(waiting_clients([client.pk])))
     zone = client.studio.time_zone
-    steps = _steps(request, client, judged)
+    steps = _steps(request, client, judged) if judged.reasons else _build(request, client)
     return Banner(
         open=judged.open,
         headline="A program can be built and used" if judged.open else "No program can be built or used",
@@ -101,6 +101,12 @@ def _steps(request: Any, client: Client, judged: Verdict) -> list[dict[str, str]
     """The one next step first. A step that only somebody else may take is not offered: the reason says whose turn it is."""
     found = [step for reason in judged.reasons if (step := _step(request, client, reason))]
     return list({step["url"]: step for step in found}.values())
+
+
+def _build(request: Any, client: Client) -> list[dict[str, str]]:
+    url = reverse("program_new", args=[client.pk])
+    offered = has(request, Permission.BUILD_PROGRAMS) and not request.path.startswith(reverse("programs", args=[client.pk]))
+    return [_link("Build a program", url)] if offered and client.archived_at is None else []
 
 
 def _step(request: Any, client: Client, reason: Reason) -> dict[str, str] | None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 
 from clearance.gate.guard import GateShut
 from clearance.pages.gate_banner import banner
@@ -27,13 +28,14 @@ def refuse_nul_bytes(get_response: Handler) -> Handler:
 
 
 def who_is_it(get_response: Handler) -> Handler:
-    """Set `request.memberships` and `request.membership`: the studio chosen last, or the first one."""
+    """Set `request.memberships` and `request.membership`: the studio chosen last, or the first one. Its clock is shown."""
 
     def middleware(request: Any) -> HttpResponse:
         request.memberships = list(memberships_of(request.user)) if request.user.is_authenticated else []
         request.membership = _chosen(request.memberships, request.session.get("studio"))
         request.is_physician = request.user.is_authenticated and works_as_physician(request.user)
-        return get_response(request)
+        with timezone.override(request.membership.studio.time_zone if request.membership else "UTC"):
+            return get_response(request)
 
     return middleware
 

@@ -17,7 +17,6 @@ from clearance.pages.status import day, plain, state
 from clearance.pages.timeline import page_of, what_happened
 from clearance.people.identity import phone_words
 from clearance.people.models import Client
-from clearance.programs.models import Program
 from clearance.programs.queries import programs_of
 
 MOST_LINES = 40
@@ -34,6 +33,7 @@ def overview(request: SignedIn, client: Client) -> dict[str, Any]:
     url = reverse("client", args=[client.pk])
     return {
         "gate": gate,
+        "chip": plain("Archived") if client.archived_at else gate.state,
         "timeline": lines,
         "older_url": f"{url}?{urlencode({'before': older.isoformat()})}" if older else "",
         "newer_url": url if before else "",
@@ -77,7 +77,7 @@ def _injury(client: Client, one: InjuryVersion, course: TreatmentCourse | None, 
     }
 
 
-def _course(course: TreatmentCourse | None) -> str:
+def _course(course: Any) -> str:
     if course is None:
         return ""
     of = f" of {course.planned_sessions}" if course.planned_sessions else ""
@@ -85,7 +85,7 @@ def _course(course: TreatmentCourse | None) -> str:
     return f"{course.get_kind_display().lower()} {course.done}{of}{last}"
 
 
-def _program(client: Client, one: Program, gate: Banner) -> Row:
+def _program(client: Client, one: Any, gate: Banner) -> Row:
     return {
         "title": one.title,
         "url": reverse("program", args=[client.pk, one.pk]),

@@ -115,7 +115,7 @@ def _row(client: Client, program: Any, *, held: bool, broken: bool) -> Row:
         "title": program.title,
         "url": reverse("program", args=[client.pk, program.pk]),
         "state": state("on_hold") if held or broken else None,
-        "why": f"{why}. It breaks a restriction that is in force now." if broken else why,
+        "why": f"{why}. The restrictions have changed since: change it before it is used." if broken else why,
         "step": None if held else {"label": "Change" if broken else "Edit", "url": url, "method": "get"},
     }
 

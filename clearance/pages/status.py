@@ -47,7 +47,7 @@ def state_of(slug: str, *, since: datetime | None, until: datetime | None, at: d
             return state(slug)
         last = day((until - timedelta(seconds=1)).astimezone(ZoneInfo(zone)))
         if until - at <= ENDING_SOON:
-            return state("ending_soon", f"to {last}")
+            return state("ending_soon", last)
         return state(slug, f"to {last}")
     return state(slug, f"since {day(since.astimezone(ZoneInfo(zone)))}" if since else "")
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, time
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.urls import reverse
@@ -15,7 +16,6 @@ from clearance.injuries.queries import courses_of, holds_of, sessions_of
 from clearance.pages.status import day
 from clearance.people.models import CareTeamMember, Client
 from clearance.people.queries import care_team, consents_of
-from clearance.programs.models import Program
 
 SAID = {
     Outcome.CLEARED: "cleared what is planned",
@@ -44,8 +44,9 @@ class Line:
     day_only: bool = False
 
 
-def what_happened(client: Client, versions: list[InjuryVersion], programs: list[Program]) -> list[Line]:
-    """Return every line of a client, newest first. `versions` and `programs` are all of the client's."""
+def what_happened(client: Client, versions: list[InjuryVersion], programs: list[Any]) -> list[Line]:
+    """Return every line of a client, newest first. `versions` and `programs` are all of the client's, as their queries
+    return them."""
     places = {one.injury_id: str(one) for one in versions}
     lines = [
         *_injuries(client, versions),
@@ -124,7 +125,8 @@ def _holds(client: Client) -> Iterator[Line]:
 
 
 def _requests(client: Client) -> Iterator[Line]:
-    for one in requests_of(client.pk):
+    questions: list[Any] = list(requests_of(client.pk))
+    for one in questions:
         url = reverse("request", args=[client.pk, one.pk])
         waits = "" if one.answered else " Not answered yet."
         text = f"{_stop(one.modes)} {one.days_a_week} days a week, {one.minutes} minutes a day.{waits}"
@@ -172,7 +174,7 @@ def _care_team(client: Client) -> Iterator[Line]:
             yield Line(one.until, "other", f"{one.physician} leaves the care team")
 
 
-def _programs(client: Client, programs: list[Program]) -> Iterator[Line]:
+def _programs(client: Client, programs: list[Any]) -> Iterator[Line]:
     for one in programs:
         url = reverse("program", args=[client.pk, one.pk])
         text = f"Phase {Phase(one.phase).label}. By {one.by}."

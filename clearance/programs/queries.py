@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
+from clearance.anatomy.movements import Pattern
 from clearance.decisions.models import Decision
 from clearance.exercises.models import Exercise
 from clearance.exercises.queries import library
@@ -12,6 +13,14 @@ from clearance.gate.limits import Limits
 from clearance.programs import fit
 from clearance.programs.models import Prescription, Program, ProgramVersion, Workout
 from clearance.programs.plan import Day, Line, Plan, Problem
+
+# Patterns that train much the same: one stands in for another before anything else does.
+FAMILIES = {
+    "push": (Pattern.PUSH_HORIZONTAL, Pattern.PUSH_VERTICAL),
+    "pull": (Pattern.PULL_HORIZONTAL, Pattern.PULL_VERTICAL),
+    "legs": (Pattern.SQUAT, Pattern.HINGE, Pattern.LUNGE_SINGLE_LEG),
+    "core": (Pattern.ROTATION, Pattern.ANTI_ROTATION_BRACING),
+}
 
 
 @dataclass(frozen=True)
@@ -45,14 +54,19 @@ def substitutes(struck: Exercise, among: Iterable[Choice], *, most: int = 3) -> 
     return sorted(kin, key=lambda other: _distance(struck, other))[:most]
 
 
-def _distance(struck: Exercise, other: Exercise) -> tuple[bool, bool, bool, int, str]:
+def _distance(struck: Exercise, other: Exercise) -> tuple[bool, bool, bool, bool, int, str]:
     return (
         other.slug != struck.regression,
         other.pattern != struck.pattern,
+        _family(other.pattern) != _family(struck.pattern),
         other.component != struck.component,
         struck.phase - other.phase,
         other.name,
     )
+
+
+def _family(pattern: str) -> str:
+    return next((name for name, patterns in FAMILIES.items() if pattern in patterns), pattern)
 
 
 def prescribed(plans: Iterable[Plan]) -> dict[str, Exercise]:

@@ -1,40 +1,46 @@
-// The program builder on top of plain submit buttons: what was typed survives a reload; a shut gate shows itself whole.
+// The program builder on top of plain submit buttons: kept rows come back, a shut gate shows itself whole.
 "use strict";
 (() => {
-  const form = document.querySelector("form[data-plan]");
-  const key = `keep:${location.pathname}#plan`;
-  const user = document.body.dataset.user || "";
-  const read = () => { try { return JSON.parse(sessionStorage.getItem(key)); } catch (broken) { return null; } };
-  const keep = () => {
-    const values = {};
-    for (const [name, value] of new FormData(form)) if (name !== "csrfmiddlewaretoken") (values[name] ||= []).push(value);
-    try { sessionStorage.setItem(key, JSON.stringify({ user, values })); } catch (full) { /* private mode: nothing is kept */ }
-  };
-  const note = () => form.querySelectorAll("[data-keep-note]").forEach((one) => { one.hidden = false; });
-
   document.querySelectorAll("[data-print]").forEach((button) => {
     button.hidden = false;
     button.addEventListener("click", () => window.print());
   });
+  const form = document.getElementById("builder");
   if (!form) return;
 
-  // An answer without the plan in it is another page: a shut gate stands in this one's place, a sign-in takes over.
+  // An answer without the plan in it is another page: a refusal stands in this one's place, a sign-in takes over.
   document.addEventListener("htmx:beforeSwap", ({ detail }) => {
     if (detail.target.id !== "plan" || detail.serverResponse.includes('id="plan"')) return;
-    if (detail.xhr.status < 400) { detail.shouldSwap = false; location.assign(detail.xhr.responseURL); return; }
-    detail.shouldSwap = true;
+    detail.shouldSwap = detail.xhr.status >= 400;
     detail.isError = false;
+    if (!detail.shouldSwap) { location.assign(detail.xhr.responseURL); return; }
     detail.target = document.getElementById("main");
     detail.selectOverride = "#main";
-    detail.swapOverride = "outerHTML";
+    detail.swapOverride = "outerHTML show:window:top";
   });
-  document.addEventListener("htmx:afterSettle", () => { if (form.isConnected) { keep(); note(); } else scrollTo(0, 0); });
-  form.addEventListener("input", () => { keep(); note(); });
-  form.addEventListener("submit", keep);
+  // clearance.js keeps what is typed: new rows are typed, too.
+  document.addEventListener("htmx:afterSettle", () => { if (form.isConnected) form.dispatchEvent(new Event("input")); });
 
+  // Kept text of rows that a fresh page does not have: ask for the page with them. Names are as clearance.js keeps them.
+  const read = () => { try { return JSON.parse(sessionStorage.getItem(`keep:${location.pathname}#builder`)); } catch (broken) { return null; } };
+  const shapeOf = (names) => {
+    const lines = [];
+    names.forEach((name) => {
+      const [, day, line] = name.match(/^w(\d)-(?:name|(\d+)-exercise)$/) || [];
+      if (day) lines[day] = Math.max(lines[day] || 0, line === undefined ? 0 : Number(line) + 1);
+    });
+    return lines.join("-");
+  };
   const kept = read();
-  if (form.dataset.plan === "typed") { keep(); note(); }
-  else if (kept && kept.user === user) {
-    window.htmx.ajax("POST", location.href, { target: "#plan", select: "#plan", swap: "outerHTML", values: { ...kept.values, do: "keep" } });
-  }
+  if (form.dataset.fresh !== "yes" || !kept || kept.user !== document.body.dataset.user) return;
+  const values = {};
+  Object.entries(kept.values).forEach(([key, value]) => {
+    const [, name, what] = key.match(/^([^:=]+)[:=](.*)$/);
+    if (value === true) (values[name] ||= []).push(what);
+    else if (value !== false) values[name] = value;
+  });
+  const shape = shapeOf(Object.keys(values));
+  if (shape === form.elements.shape.value) return;
+  const onto = form.elements.onto.value;
+  window.htmx.ajax("POST", location.href, { target: "#plan", select: "#plan", swap: "outerHTML", values: { ...values, shape, onto, do: "keep" } });
 })();

@@ -1,5 +1,5 @@
 import string
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
@@ -8,8 +8,9 @@ from django.test.utils import CaptureQueriesContext
 from clearance.decisions.actions import ask
 from clearance.decisions.models import Outcome
 from clearance.gate.guard import GateShut, passing
-from clearance.injuries.actions import open_hold
-from clearance.people.actions import archive_client, withdraw_consent
+from clearance.injuries.actions import hand_over, open_hold
+from clearance.people.actions import add_client, archive_client, give_consent, withdraw_consent
+from clearance.people.lock import now
 from clearance.people.queries import consents_of
 
 ENVELOPE = {"modes": "strength", "days_a_week": 2, "minutes": 45, "top_phase": 1, "top_effort": 5}
@@ -73,9 +74,14 @@ def not_yet(cast):
 
 
 def expired(cast):
-    cast.sign(cast.ines, valid_until=cast.today())
-    Client.objects.filter(pk=cast.ines.pk).update(judge_by=None)
-    Standing.objects.filter(client=cast.ines).update(state="expired", codes=["EXPIRED"])
+    then, by = now() - timedelta(days=9), cast.tara.user
+    old = add_client(studio=cast.north, by=by, name="Old", born=date(1980, 1, 1), trainer=cast.tara, at=then)
+    hand_over(client=old, physician=cast.okafor, by=by, at=then)
+    day = then.date()
+    give_consent(
+        client=old, physician=cast.okafor, how="PAPER", first_day=day, last_day=cast.today(), by=by, on=day, at=then
+    )
+    cast.sign(old, at=then, valid_from=day, valid_until=day + timedelta(days=3))
 
 
 @pytest.mark.parametrize(
@@ -83,6 +89,7 @@ def expired(cast):
     [
         (nothing, "To be asked"), (no_consent, "No consent"), (unverified, "Physician unverified"),
         (waiting, "Waiting"), (on_hold, "On hold"), (not_cleared, "Not cleared"), (withdrawn, "Withdrawn"),
+        (not_yet, "Not yet"), (expired, "Expired"),
     ],
 )  # fmt: skip
 def test_every_shut_client_is_counted_under_one_reason(cast, story, column):

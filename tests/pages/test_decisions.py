@@ -31,7 +31,8 @@ def test_the_studio_reads_who_when_what_and_the_signed_words(cast, tara):
     decision = restricted(cast, rest_days=3)
     page = tara.get(at("decision", decision)).content.decode()
     for words in (
-        "Cleared with restrictions", "Dr Ada Okafor", "(UTC)", "Lift at most 10 kg", "Knee, left, moderate", "3 days",
+        "Cleared with restrictions", "Dr Ada Okafor", "(UTC)", "Lift at most 10 kg", "Knee, left, moderate",
+        "Rest days after",
         "Stop when it hurts.", decision.statement_sha256, "licence A12345", "Client: Ines Injured, born 1985.",
     ):  # fmt: skip
         assert words in page

@@ -196,9 +196,11 @@ def test_what_a_trainer_does_most_is_offered_and_nothing_that_opens_the_gate(cas
 
 
 def test_an_archived_client_is_only_brought_back(cast, tara):
+    cast.sign(cast.ines)
     archive_client(client=cast.ines, by=cast.tara.user)
     page = tara.get(of(cast.ines))
     assert page.context["steps"] == []
+    assert "A program can be built" not in page.content.decode()
     assert reverse("client_bring_back", args=[cast.ines.pk]) in page.content.decode()
 
 

@@ -59,13 +59,15 @@ def test_an_empty_inbox_says_how_clients_come_into_it(cast):
     assert "Nobody waits for you" in page(browser, "/physician/")
 
 
-@pytest.mark.parametrize("number", [10, 20])
-def test_the_inbox_takes_the_same_number_of_queries_however_long_it_is(cast, okafor, number):
-    for count in range(number):
-        ask(cast, cast.client(cast.tara, f"Client{count} Waits", cast.okafor))
-    with CaptureQueriesContext(connection) as queries:
-        page(okafor, "/physician/")
-    assert len(queries) <= 16
+def test_the_inbox_takes_the_same_number_of_queries_for_10_and_for_20_clients(cast, okafor):
+    taken = []
+    for ten in ("First", "Second"):
+        for count in range(10):
+            ask(cast, cast.client(cast.tara, f"{ten}{count} Waits", cast.okafor))
+        with CaptureQueriesContext(connection) as queries:
+            page(okafor, "/physician/")
+        taken.append(len(queries))
+    assert taken[0] == taken[1] <= 16
 
 
 def test_the_inbox_shows_25_a_page(cast, okafor):
@@ -78,14 +80,17 @@ def test_the_inbox_shows_25_a_page(cast, okafor):
 
 
 def test_a_patients_page_shows_the_question_and_the_record(cast, okafor):
-    course = start_course(injury=cast.knee, by=cast.tara.user, kind="prolotherapy", agent="dextrose", planned_sessions=6)
-    record_session(course=course, by=cast.tara.user, performed_on=cast.today(), on=cast.today(), notes="PRIVATE NOTE")
+    tara, today = cast.tara.user, cast.today()
+    course = start_course(injury=cast.knee, by=tara, kind="prolotherapy", agent="dextrose", planned_sessions=6)
+    record_session(course=course, by=tara, performed_on=today, on=today, notes="PRIVATE NOTE")
     open_hold(client=cast.ines, by=cast.tara.user, reason="Numb toes since Monday.")
     ask(cast, cast.ines, question="May she squat?")
     text = page(okafor, patient(cast.ines))
-    for words in ("born 1985", "Tara Trainer", "May she squat?", "2 days a week", "Knee, left", "moderate", "Ligament sprain",
-                  "Prolotherapy with dextrose: 1 of 6 sessions done", "Numb toes since Monday."):  # fmt: skip
-        assert words.lower() in text.lower()
+    shown = (
+        "Born 1985", "Tara Trainer", "May she squat?", "2 days a week", "Knee, left", "moderate", "Ligament sprain",
+        "Prolotherapy with dextrose: 1 of 6 sessions done", "Numb toes since Monday.",
+    )  # fmt: skip
+    assert [words for words in shown if words not in text] == []
     assert "PRIVATE NOTE" not in text
 
 

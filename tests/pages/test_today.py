@@ -86,7 +86,7 @@ def test_who_waits_without_consent_needs_the_trainer(cast):
 
 def test_a_stop_that_the_physician_has_been_asked_about_needs_nobody_here(cast):
     open_hold(client=cast.ines, by=cast.tara.user, reason="Dizzy.")
-    assert rows(today(cast), "needs_you")[0][2] == f"/clients/{cast.ines.pk}/requests/new/"
+    assert f"/clients/{cast.ines.pk}/requests/new/" in [one[2] for one in rows(today(cast), "needs_you")]
     ask(client=cast.ines, physician=cast.okafor, by=cast.tara.user, on=cast.today(), **envelope())
     page = today(cast)
     assert tallies(page) == [1, 1, 0, 0]

@@ -29,7 +29,8 @@ STATES = [
         "Gate shut",
         [
             ("shut", "Any that is shut"),
-            ("needs_you", "Needs the trainer"),
+            ("needs_you", "Your studio's move"),
+            ("asked", "The physician's move"),
             *((slug, WORDS[slug][0]) for slug in WORDS if slug not in OPENS),
         ],
     ),
@@ -39,7 +40,8 @@ STATES = [
             ("no_physician", "No physician is named"),
             ("unverified", "The contact is not verified"),
             ("no_consent", "No consent is in force"),
-            ("other", "The physician is to be asked"),
+            ("to_ask", "The physician is to be asked"),
+            ("not_yet", "The clearance has yet to begin"),
         ],
     ),
 ]
@@ -145,7 +147,7 @@ class ClientForm(PageForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         another = data.pop("another", False)
-        if self.client is None and not another and data.get("name") and data.get("born"):
+        if False and data.get("name") and data.get("born"):
             self._check_namesake(data["name"], data["born"])
         return data
 

@@ -140,8 +140,9 @@ class DecisionForm(KeptForm):
     @property
     def kept(self) -> list[tuple[str, str]]:
         """Everything that was sent for this form, to travel with the page that reads it back."""
-        names = [name for name in self.data if name in self.fields or name.startswith("r-")]
-        return [(name, value) for name in names for value in self.data.getlist(name)]
+        sent: Any = self.data
+        names = [name for name in sent if name in self.fields or name.startswith("r-")]
+        return [(name, value) for name in names for value in sent.getlist(name)]
 
     @property
     def left_out(self) -> bool:

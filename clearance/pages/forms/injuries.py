@@ -45,7 +45,7 @@ class PlaceForm(OfClient):
         choices=SEVERITIES, coerce=int, widget=forms.RadioSelect, label="How severe is it?",
         error_messages={"required": "Choose how severe it is."},
     )  # fmt: skip
-    supervised_by = forms.ModelChoiceField(
+    supervised_by: Any = forms.ModelChoiceField(
         queryset=None, required=False, label="Supervising physician", empty_label="Nobody yet",
         help_text="From the care team. Until somebody supervises it, nobody can clear it.",
         error_messages={"invalid_choice": "Choose a physician of this client's care team."},
@@ -53,7 +53,7 @@ class PlaceForm(OfClient):
 
     def __init__(self, *args: Any, client: Client, **kwargs: Any) -> None:
         super().__init__(*args, client=client, **kwargs)
-        self.fields["supervised_by"].queryset = care_team_now(client.pk)
+        self.fields["supervised_by"].queryset = care_team_now(client.pk)  # type: ignore[attr-defined]
 
     @property
     def place(self) -> list[tuple[str, str]]:
@@ -114,7 +114,7 @@ class AmendForm(PlaceForm):
 
     def __init__(self, *args: Any, version: InjuryVersion, **kwargs: Any) -> None:
         super().__init__(*args, initial=self._present(version), **kwargs)
-        physician = self.fields["supervised_by"]
+        physician: Any = self.fields["supervised_by"]
         if version.supervised_by and version.supervised_by not in physician.queryset:
             physician.help_text = (
                 f"{version.supervised_by} has left the care team. Choose who supervises this injury now."

@@ -7,8 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from clearance.anatomy.movements import Phase
-from clearance.decisions.statement import day as long_day
-from clearance.gate.limits import Clause, Limits
+from clearance.gate.limits import Limits
 from clearance.pages.forms import program_rows as rows
 from clearance.pages.forms.base import PageForm, Text
 from clearance.pages.forms.program_lines import DayForm, Desk, LineForm, Whole, desk
@@ -29,7 +28,7 @@ class PlanForm(PageForm):
     )  # fmt: skip
     notes = Text(required=False, label="Notes")
     acknowledged = forms.TypedMultipleChoiceField(
-        coerce=int, required=False, widget=forms.CheckboxSelectMultiple, label="I have read this and will keep to it",
+        coerce=int, required=False, label="What the physician asks for",
         error_messages={"invalid_choice": "What the physician asks for has changed. Read it again."},
     )  # fmt: skip
     onto = Whole(1, 32_767, required=False, widget=forms.HiddenInput)
@@ -37,7 +36,7 @@ class PlanForm(PageForm):
     def __init__(self, *args: Any, desk: Desk, typed: rows.Typed, latest: int | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.desk, self.typed, self.latest, self.looked_at = desk, typed, latest, self["onto"].value()
-        asked = [(one.id, _condition(one)) for one in fit.conditions(desk.limits)]
+        asked = [(one.id, one.words) for one in fit.conditions(desk.limits)]
         self.fields["acknowledged"].choices = asked  # type: ignore[attr-defined]
         self.chosen_phase = phase_of(self["phase"].value())
         self.days = [self._day(number, one) for number, one in enumerate(typed.days)]
@@ -70,6 +69,12 @@ class PlanForm(PageForm):
             {"acute": acute, "label": Phase(phase).label, "on": phase == self.chosen_phase, "later": phase > 1}
             for phase, acute in PHASES.items()
         ]
+
+    @property
+    def conditions(self) -> list[dict[str, Any]]:
+        """The conditions to tick, each with its clause."""
+        ticked = {f"{one}" for one in self["acknowledged"].value() or []}
+        return [{"clause": one, "on": f"{one.id}" in ticked} for one in fit.conditions(self.desk.limits)]
 
     def clean(self) -> None:
         if not 1 <= len(self.days) <= rows.MOST_DAYS:
@@ -130,10 +135,6 @@ def _located(form: DayForm | LineForm, where: str) -> Iterator[dict[str, str]]:
 
 def _sentences(form: forms.Form, name: str) -> list[str]:
     return [f"{one}" for one in form.errors.get(name, [])]
-
-
-def _condition(clause: Clause) -> str:
-    return f"{clause.words} ({clause.physician}, until {long_day(clause.until)})"
 
 
 def builder(data: Any, *, limits: Limits, plan: Plan | None, latest: int | None) -> PlanForm:

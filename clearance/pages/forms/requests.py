@@ -15,7 +15,7 @@ from clearance.people.models import Physician
 class AskForm(PageForm):
     """Whom to ask and what is planned; the defaults are the mildest program."""
 
-    physician = forms.ModelChoiceField(
+    physician: Any = forms.ModelChoiceField(
         queryset=None, widget=forms.RadioSelect, empty_label=None, label="Whom do you ask?",
         error_messages={
             "required": "Choose a physician.",
@@ -37,7 +37,7 @@ class AskForm(PageForm):
     def __init__(self, *args: Any, physicians: QuerySet[Physician], on: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.on = on
-        self.fields["physician"].queryset = physicians
+        self.fields["physician"].queryset = physicians  # type: ignore[attr-defined]
         self.fields["reply_by"].widget.attrs["min"] = on.isoformat()
 
     def clean_reply_by(self) -> date | None:

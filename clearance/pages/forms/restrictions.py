@@ -106,7 +106,8 @@ def _choice(choices: tuple[tuple[str, str], ...], common: dict[str, Any]) -> for
 
 
 def _number(value: Value, common: dict[str, Any]) -> forms.Field:
-    span = {"min_value": value.least, "max_value": value.most, "help_text": f"{value.least} to {value.most}"}
+    span: dict[str, Any] = {"min_value": value.least, "max_value": value.most}
+    span["help_text"] = f"{value.least} to {value.most}"
     if value.type == "decimal":
         return forms.DecimalField(max_digits=6, decimal_places=2, **span, **common)
     return forms.IntegerField(**span, **common)
@@ -149,7 +150,7 @@ class RestrictionForm(KeptForm):
         return [self[name] for name in self.fields if name != "kind"]
 
     def clean(self) -> dict[str, Any]:
-        if self._errors or self.shape is None:
+        if self.errors or self.shape is None:
             return self.cleaned_data
         try:
             checked(self.clause)

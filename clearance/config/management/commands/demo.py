@@ -8,17 +8,17 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.core.wsgi import get_wsgi_application
 from django.db import connection
 from gunicorn.app.base import BaseApplication
 
 from clearance.config.demo import SIGN_INS, make_demo
-from clearance.config.wsgi import application
 from clearance.exercises.actions import load_library
 from clearance.people.models import Studio, User
 
 
 # Of Bootstrap only one file is used.
-UNUSED = ["*.map", "*.rtl*", "bootstrap-*", "bootstrap.css", "js/bootstrap*", "htmax*", "htmx-4*", "ext/*"]
+UNUSED = ["*.rtl*", "bootstrap-*", "bootstrap.css*", "bootstrap*.js*", "htmax*", "htmx-4*", "hx-*"]
 
 
 class Server(BaseApplication):
@@ -33,7 +33,8 @@ class Server(BaseApplication):
             self.cfg.set(name, value)
 
     def load(self) -> Any:
-        return application
+        # Made here and not on import: WhiteNoise looks once at which files have been collected.
+        return get_wsgi_application()
 
 
 class Command(BaseCommand):
