@@ -102,7 +102,8 @@ LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = False
-DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+# A page of text pasted by mistake is answered beside its field, so it has to arrive first.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 15_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 3_000
 
 STATIC_URL = "/static/"

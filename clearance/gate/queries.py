@@ -58,7 +58,7 @@ def in_state(state: str, *, at: datetime) -> Q:
     """Return the condition on standings for a state's slug, or for one of these wider and narrower ones.
 
     `open`, `shut`; `ending_soon` and `ending_later`: open for 14 or 30 more days at most; `needs_you`: shut, and the
-    studio has the next move; `asked`: shut, and a physician has it; the groups of GROUPED. Nothing is in an unknown one.
+    studio has the next move; `asked`: shut, and a physician has it; the groups of GROUPED. An unknown one is empty.
     """
     if state in ENDS:
         return OPEN & Q(until__lte=at + ENDS[state])

@@ -8,6 +8,9 @@
   const form = document.getElementById("builder");
   if (!form) return;
 
+  // htmx would copy a resized box's inline style to its successor, which the content security policy forbids.
+  window.htmx.config.attributesToSettle = [];
+
   // An answer without the plan in it is another page: a refusal stands in this one's place, a sign-in takes over.
   document.addEventListener("htmx:beforeSwap", ({ detail }) => {
     if (detail.target.id !== "plan" || detail.serverResponse.includes('id="plan"')) return;

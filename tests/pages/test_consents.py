@@ -115,6 +115,7 @@ def test_withdrawing_twice_is_harmless(cast, tara, url, given):
     withdraw = f"{url}{given.pk}/withdraw/"
     tara.post(withdraw, {"reason": "No more."})
     answer = tara.post(withdraw, {"reason": "Again."}, follow=True)
+    assert answer.redirect_chain
     assert "This consent has ended already." in answer.content.decode()
     given.refresh_from_db()
     assert given.withdrawn_because == "No more."

@@ -147,7 +147,7 @@ class ClientForm(PageForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         another = data.pop("another", False)
-        if False and data.get("name") and data.get("born"):
+        if self.client is None and not another and data.get("name") and data.get("born"):
             self._check_namesake(data["name"], data["born"])
         return data
 
