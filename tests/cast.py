@@ -13,7 +13,7 @@ from django.test import Client as Browser
 from clearance.anatomy.areas import Area, Side
 from clearance.decisions import actions as decisions
 from clearance.decisions.models import Decision, Outcome
-from clearance.decisions.queries import injuries_supervised
+from clearance.decisions.queries import current_decision, injuries_supervised
 from clearance.decisions.statement import Clause, Draft, digest
 from clearance.injuries.actions import hand_over, log_injury
 from clearance.injuries.models import Injury
@@ -111,10 +111,11 @@ class Cast:
         physician = physician or self.okafor
         draft = draft or self.clearance(client, physician, **fields)
         on = (at or now()).date()
+        replaces = current_decision(client.pk, physician.pk)
         shown = decisions.read_back(client=client, physician=physician, draft=draft, on=on)
         return decisions.sign(
             client=client, physician=physician, by=physician.user, draft=draft, name=physician.name, credential="MD",
-            licence="A12345", shown_sha256=digest(shown), at=at,
+            licence="A12345", shown_sha256=digest(shown), at=at, replaces=replaces.pk if replaces else None,
         )  # fmt: skip
 
     def restrict(self, client: Client, *clauses: Clause, **fields: Any) -> Decision:

@@ -1,7 +1,7 @@
 """Body areas and sides.
 
-Letters: IOC consensus 2020, Bahr R et al., BJSM 2020;54:372-389, table 4. Jaw and sacroiliac joint are areas of their own
-because they are treated as such (the consensus counts them under head and lumbosacral).
+Letters: IOC consensus 2020, Bahr R et al., BJSM 2020;54:372-389, table 4. Jaw and sacroiliac joint are areas of their
+own because they are treated as such (the consensus counts them under head and lumbosacral).
 """
 
 from dataclasses import dataclass

@@ -1,7 +1,7 @@
 """Tissue and pathology types, onset and severity.
 
-Tissue: IOC consensus 2020, Bahr R et al., BJSM 2020;54:372-389, table 5. Severity: the wording of the generic qualifier of
-the WHO's ICF (0 none to 4 complete).
+Tissue: IOC consensus 2020, Bahr R et al., BJSM 2020;54:372-389, table 5. Severity: the wording of the generic qualifier
+of the WHO's ICF (0 none to 4 complete).
 """
 
 from django.db.models import IntegerChoices, TextChoices

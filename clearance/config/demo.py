@@ -1,4 +1,4 @@
-"""The demo's people: two studios of made-up clients, each in one state of the gate, written through the app's own actions."""
+"""The demo's people: made-up clients of two studios, each in one state of the gate, written through the app's actions."""
 
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -174,7 +174,8 @@ def _physician(studio: Studio, manager: User, name: str, email: str, specialty: 
 def _client(trainer: Membership, name: str, born: date, physician: Physician | None, at: datetime) -> Client:
     client = people.add_client(
         studio=trainer.studio, by=trainer.user, at=at, name=name, born=born, trainer=trainer, phone="+12025550171",
-        email=f"{name.split(maxsplit=1)[0].lower()}@client.demo.test", emergency_name="Next of kin", emergency_phone="+12025550172",
+        email=f"{name.split(maxsplit=1)[0].lower()}@client.demo.test", emergency_name="Next of kin",
+        emergency_phone="+12025550172",
         goals="Move without fear and get strong again.",
     )  # fmt: skip
     if physician:
@@ -211,5 +212,5 @@ def _sign_draft(client: Client, physician: Physician, draft: Draft, at: datetime
     shown = digest(read_back(client=client, physician=physician, draft=draft, on=at.date()))
     sign(
         client=client, physician=physician, by=physician.user, draft=draft, name=physician.name, shown_sha256=shown,
-        credential=physician.credential, licence=physician.licence, at=at,
+        credential=physician.credential, licence=physician.licence, at=at, replaces=None,
     )  # fmt: skip

@@ -39,9 +39,10 @@ class RecordChanged(Refused):
 @transaction.atomic
 def ask(
     *, client: Client, physician: Physician, by: User, on: date, at: datetime | None = None, **envelope: Any
-) -> Request:
-    """Ask a physician about a client, with the program envelope. `on` is today in the studio.
+) -> tuple[Request, bool]:
+    """Ask a physician about a client, with the program envelope; `on` is today in the studio.
 
+    Returns the question and whether it is new: the same one asked twice is one, as long as no decision has followed it.
     Raises Refused without the client's consent, without a verified contact, or when the physician does not supervise.
     """
     client = in_use(lock_client(client.pk, at=at))
@@ -51,8 +52,11 @@ def ask(
         raise Refused(f"The contact of {physician} has not been verified by a manager.", field="physician")
     if consent_in_force(client.pk, physician.pk, on=on) is None:
         raise Refused(f"{client} has given no consent to share with {physician}.", field="physician")
+    last = open_request(client.pk, physician.pk)
+    if last and all(getattr(last, name) == value for name, value in envelope.items()):
+        return last, False
     record_for(client, "physician.asked", f"{by} asked {physician} about {client}.", by=by, physician=physician.pk)
-    return Request.objects.create(client=client, physician=physician, by=by, at=client.changed_at, **envelope)
+    return Request.objects.create(client=client, physician=physician, by=by, at=client.changed_at, **envelope), True
 
 
 def read_back(*, client: Client, physician: Physician, draft: Draft, on: date) -> str:
@@ -64,22 +68,27 @@ def read_back(*, client: Client, physician: Physician, draft: Draft, on: date) -
 @transaction.atomic
 def sign(
     *, client: Client, physician: Physician, by: User, draft: Draft, name: str, credential: str, licence: str,
-    shown_sha256: str, at: datetime | None = None,
+    shown_sha256: str, replaces: int | None, at: datetime | None = None,
 ) -> Decision:  # fmt: skip
-    """Store a physician's decision as it was shown: `shown_sha256` is the digest of the statement that was read.
+    """Store a physician's decision as it was shown: `shown_sha256` is the digest of the statement that was read, and
+    `replaces` the id of the decision that was current then. The same words sent twice are stored once.
 
     Raises RecordChanged when the record is no longer what was shown, and Refused when this user, contact or client does
     not allow a decision.
     """
     client = lock_client(client.pk, at=at)
+    current = current_decision(client.pk, physician.pk)
+    spoken = current is not None and current.pk != replaces
+    if current and spoken and current.signer_id == by.pk and current.statement_sha256 == shown_sha256:
+        return current
     today = client.changed_at.astimezone(ZoneInfo(client.studio.time_zone)).date()
     _check_signer(client, physician, by, today)
     statement = read_back(client=client, physician=physician, draft=draft, on=today)
-    if digest(statement) != shown_sha256:
+    if spoken or digest(statement) != shown_sha256:
         raise RecordChanged(statement)
     request = open_request(client.pk, physician.pk)
     decision = Decision.objects.create(
-        client=client, physician=physician, request=request, replaces=current_decision(client.pk, physician.pk),
+        client=client, physician=physician, request=request, replaces=current,
         route=Decision.Route.ACCOUNT, outcome=draft.outcome, signed_at=client.changed_at,
         time_zone=client.studio.time_zone, valid_from=draft.valid_from, valid_until=draft.valid_until,
         re_evaluate_on=draft.re_evaluate_on, holds_through_course=draft.holds_through_course,
@@ -88,7 +97,7 @@ def sign(
         statement_sha256=shown_sha256,
     )  # fmt: skip
     _cover(decision, draft)
-    sentence = f"{physician} decided on {client}: {Outcome(draft.outcome).label.lower()}."
+    sentence = f"{physician} decided on {client}: “{Outcome(draft.outcome).label}”."
     record_for(client, "decision.signed", sentence, by=by, decision=decision.pk, sha256=shown_sha256)
     return decision
 
@@ -169,7 +178,7 @@ def _check_dates(draft: Draft, on: date) -> None:
 
 @transaction.atomic
 def void_decision(*, decision: Decision, by: User, reason: str, at: datetime | None = None) -> DecisionVoid:
-    """Mark a decision as entered by mistake. It stays readable, never opens, and revives no earlier one. Raises Refused."""
+    """Mark a decision as entered by mistake. It stays readable, never opens, revives no earlier one. Raises Refused."""
     client = lock_client(decision.client_id, at=at)
     if DecisionVoid.objects.filter(decision=decision).exists():
         raise Refused("This decision is void already.")

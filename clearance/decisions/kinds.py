@@ -1,8 +1,8 @@
 """Every kind of restriction: the values it carries, the clause it reads as.
 
 One table, read by the form, the signed statement and the exercise check. Kinds after vocabulary of medical eligibility
-forms (PPE 5th ed.) and the Washington L&I activity prescription form F242-385-000: phrased with numbers and units, never
-"light duty".
+forms (PPE 5th ed.) and the Washington L&I activity prescription form F242-385-000: phrased with numbers and units,
+never "light duty".
 """
 
 from collections.abc import Mapping
@@ -123,7 +123,9 @@ SHAPES: dict[str, Shape] = {
     Kind.INTENSITY_CAP: Shape(
         "Effort at most {rpe} of 10", (Value("rpe", "Effort, 0 to 10 (CR10)", "whole", (), 1, 10),)
     ),
-    Kind.HEART_RATE_CAP: Shape("Heart rate at most {bpm} a minute", (Value("bpm", "Beats a minute", "whole", (), 60, 220),)),
+    Kind.HEART_RATE_CAP: Shape(
+        "Heart rate at most {bpm} a minute", (Value("bpm", "Beats a minute", "whole", (), 60, 220),)
+    ),
     Kind.VOLUME_CAP: Shape(
         "At most {amount} {unit}",
         (
@@ -133,7 +135,9 @@ SHAPES: dict[str, Shape] = {
             )),
         ),
     ),
-    Kind.REST_GAP: Shape("At least {hours} hours between sessions", (Value("hours", "Hours", "whole", (), 1, 336),), placed=True),
+    Kind.REST_GAP: Shape(
+        "At least {hours} hours between sessions", (Value("hours", "Hours", "whole", (), 1, 336),), placed=True
+    ),
     Kind.NO_TRAINING_WINDOW: Shape(
         "No training from {first} to {last}", (Value("first", "First day", "day"), Value("last", "Last day", "day"))
     ),

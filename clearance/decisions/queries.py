@@ -73,7 +73,8 @@ def _answers() -> QuerySet[Decision]:
 
 
 def patients_of(user: User, *, on: date) -> QuerySet[CareTeamMember]:
-    """Return the care-team places of a physician's own records whose clients consent on that day, longest waiting first.
+    """Return the care-team places of a physician's own records whose clients consent on that day, longest waiting
+    first.
 
     Each has `asked_at`, the moment of the newest unanswered question, or None.
     """

@@ -87,11 +87,10 @@ def _recorded(known: Known) -> Iterable[str]:
 
 
 def _opening(draft: Draft, known: Known) -> list[str]:
-    assert draft.valid_from and draft.valid_until
     covered = [_injury(one) for one in known.injuries if one.injury_id in draft.covers - draft.resolves]
     over = [_injury(one) for one in known.injuries if one.injury_id in draft.resolves]
     through = "holds" if draft.holds_through_course else "does not hold"
-    lines = [f"From {day(draft.valid_from)} until {day(draft.valid_until)}, both days included."]
+    lines = [f"From {_day(draft.valid_from)} until {_day(draft.valid_until)}, both days included."]
     lines += [f"Covers: {'; '.join(covered)}."] if covered else []
     lines += [f"Resolved: {'; '.join(over)}."] if over else []
     lines += [f"It {through} through the treatment course."]
@@ -106,6 +105,10 @@ def _always(draft: Draft) -> list[str]:
 
 def _injury(version: InjuryVersion) -> str:
     return f"{version}, {version.severity_word}"
+
+
+def _day(date: date | None) -> str:
+    return day(date) if date else "no day"
 
 
 def day(date: date) -> str:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from clearance.anatomy.areas import Area, Side, side_problem
-from clearance.decisions.kinds import SHAPES, Value
+from clearance.decisions.kinds import SHAPES, Kind, Value
 from clearance.decisions.statement import Clause
 from clearance.people.refused import Refused
 
@@ -21,6 +21,8 @@ def checked(restriction: Clause) -> Clause:
         raise Refused(f"Unknown values: {', '.join(sorted(unknown))}.", field="kind")
     for value in shape.values:
         _check(value, restriction.terms)
+    if restriction.kind == Kind.NO_TRAINING_WINDOW and restriction.terms["first"] > restriction.terms["last"]:
+        raise Refused("The last day is not before the first.", field="last")
     _check_place(restriction, placed=shape.placed)
     return restriction
 

@@ -1,7 +1,7 @@
 """Limits: all restrictions in force, together. Pure.
 
-They combine by intersection: an exercise must satisfy every clause, so adding a clause can only forbid more. Each clause
-keeps where it comes from.
+They combine by intersection: an exercise must satisfy every clause, so adding a clause can only forbid more. Each
+clause keeps where it comes from.
 """
 
 from collections.abc import Iterable, Mapping

@@ -33,10 +33,10 @@ def differences() -> Iterator[str]:
         known = facts.of_client(stored.client_id, at=stored.at)
         # A studio may have moved its clocks since: judge under the time zone of the pass.
         known = dataclasses.replace(known, time_zone=stored.facts.get("time_zone", known.time_zone))
-        judged = verdict(known, stored.at)
+        judged, whose = verdict(known, stored.at), f"Pass {stored.pk} of client {stored.client_id}"
         if not judged.open:
             codes = ", ".join(reason.code for reason in judged.reasons)
-            yield f"Pass {stored.pk} of client {stored.client_id}: the gate was shut at {stored.at:%Y-%m-%d %H:%M} ({codes})."
+            yield f"{whose}: the gate was shut at {stored.at:%Y-%m-%d %H:%M} ({codes})."
         elif written(known) != stored.facts:
             changed = sorted(key for key, value in written(known).items() if stored.facts.get(key) != value)
-            yield f"Pass {stored.pk} of client {stored.client_id}: the facts read differently now ({', '.join(changed)})."
+            yield f"{whose}: the facts read differently now ({', '.join(changed)})."

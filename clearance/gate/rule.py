@@ -69,7 +69,7 @@ class Decision:
 class Physician:
     """A physician who may have to decide: whether a manager vouches for the contact, and the client's consent.
 
-    `consent_days` is the first and last day of the consent that was not withdrawn; `stopped_at` is when it was withdrawn.
+    `consent_days` is the first and last day of the consent that was not withdrawn; `stopped_at` is when it was.
     """
 
     id: int
@@ -93,7 +93,7 @@ class Hold:
 
 @dataclass(frozen=True)
 class Facts:
-    """All that the rule looks at, for one client at one moment. `flagged`: an injury, treatment or hold was ever recorded.
+    """All that the rule looks at, for one client at one moment. `flagged`: injury, treatment or hold was ever recorded.
 
     `names` are for sentences only, keyed as "physician 3", "injury 5", "hold 2", and decide nothing.
     """
@@ -323,7 +323,7 @@ def window(decision: Decision) -> tuple[datetime, datetime]:
 
 
 def rest(session: Session, decision: Decision) -> tuple[datetime, datetime]:
-    """Return the span in which a decision asks for rest after a session: its day and `rest_days` whole days after it."""
+    """Return the span in which a decision asks for rest after a session: its day and `rest_days` days after it."""
     start = _start_of(session.on, decision.time_zone)
     if decision.rest_days <= 0:
         return start, start

@@ -1,6 +1,6 @@
 """Write injuries, treatment and holds. Every one of them can only shut the gate."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -8,12 +8,14 @@ from django.db.models import Max
 
 from clearance.anatomy.areas import side_problem
 from clearance.injuries.models import Hold, Injury, InjuryVersion, TreatmentCourse, TreatmentSession
-from clearance.people.actions import in_use, same_studio, set_supervising
+from clearance.people.actions import in_use, leave_care_team, same_studio, set_supervising
 from clearance.people.lock import lock_client
 from clearance.people.models import CareTeamMember, Client, Physician, User
 from clearance.people.refused import Refused
 from clearance.people.trail import record_for
 
+# Two equal entries of one person within this time are one: a double click, or a form sent again on bad Wi-Fi.
+DOUBLE_CLICK = timedelta(minutes=1)
 PLACE = ("area", "side", "severity", "supervised_by")
 
 
@@ -26,18 +28,28 @@ def log_injury(
     """Log an injury. The gate stays shut until a decision covers it. Raises Refused."""
     client = in_use(lock_client(client.pk, at=at))
     _check_place(client, area, side, supervised_by)
+    place = {"area": area, "side": side, "severity": severity, "supervised_by": supervised_by}
+    sent_before = _sent_before(client, by, place, {"tissue": tissue, "onset": onset, "description": description})
+    if sent_before:
+        return sent_before
     injury = Injury.objects.create(
         client=client, tissue=tissue, onset=onset, onset_on=onset_on, description=description, icd10=icd10,
         by=by, created_at=client.changed_at,
     )  # fmt: skip
-    version = InjuryVersion.objects.create(
-        injury=injury, number=1, area=area, side=side, severity=severity, supervised_by=supervised_by, by=by,
-        since=client.changed_at,
-    )  # fmt: skip
+    version = InjuryVersion.objects.create(injury=injury, number=1, by=by, since=client.changed_at, **place)
     record_for(
         client, "injury.logged", f"{by} logged an injury: {version}, {version.severity_word}.", by=by, injury=injury.pk
     )
     return injury
+
+
+def _sent_before(client: Client, by: User, place: dict[str, Any], words: dict[str, Any]) -> Injury | None:
+    """Return the injury that the first of two clicks has logged."""
+    lately = Injury.objects.filter(
+        client=client, by=by, voided_at=None, created_at__gt=client.changed_at - DOUBLE_CLICK, **words
+    )
+    same_place = {f"versions__{name}": value for name, value in place.items()}
+    return lately.filter(versions__number=1, **same_place).first()
 
 
 @transaction.atomic
@@ -85,7 +97,7 @@ def _check_place(client: Client, area: str, side: str, physician: Physician | No
 def describe_injury(
     *, injury: Injury, by: User, tissue: str, onset: str, onset_on: date | None, description: str, icd10: str
 ) -> None:
-    """Change what the gate does not read: tissue, onset, description and code. Raises Refused when the injury is void."""
+    """Change what the gate does not read: tissue, onset, description and code. Raises Refused for a void entry."""
     client = in_use(lock_client(injury.client_id))
     injury = Injury.objects.get(pk=injury.pk)
     if injury.voided_at:
@@ -133,6 +145,17 @@ def hand_over(
 
 
 @transaction.atomic
+def dismiss(*, client: Client, physician: Physician, by: User) -> None:
+    """Take a physician off the care team. Raises Refused for one who supervises the client or an injury."""
+    client = lock_client(client.pk)
+    if InjuryVersion.objects.filter(
+        injury__client=client, injury__voided_at=None, until=None, supervised_by=physician
+    ).exists():
+        raise Refused(f"{physician} supervises an injury. Amend the injury first, with another physician.")
+    leave_care_team(client=client, physician=physician, by=by)
+
+
+@transaction.atomic
 def start_course(
     *, injury: Injury, by: User, kind: str, agent: str = "", physician: Physician | None = None,
     planned_sessions: int | None = None, interval_days: int | None = None, at: datetime | None = None,
@@ -174,6 +197,10 @@ def open_hold(*, client: Client, by: User | None, reason: str, at: datetime | No
     client = lock_client(client.pk, at=at)
     if not reason.strip():
         raise Refused("Say what happened. The physician reads it.", field="reason")
+    lately = Hold.objects.filter(client=client, by=by, at__gt=client.changed_at - DOUBLE_CLICK)
+    sent_before = lately.filter(reason=reason.strip()).order_by("at").last()
+    if sent_before:
+        return sent_before
     hold = Hold.objects.create(client=client, reason=reason.strip(), by=by, at=client.changed_at)
     record_for(client, "hold.opened", f"{by or 'A rule'} opened a hold.", by=by, hold=hold.pk)
     return hold

@@ -35,13 +35,15 @@ class Injury(models.Model):
         ]
         indexes = [models.Index(fields=["client", "created_at"], name="injury_of_client")]
         triggers = [
-            pgtrigger.Protect(name="void_is_final", operation=pgtrigger.Update, condition=pgtrigger.Q(old__voided_at__isnull=False)),
+            pgtrigger.Protect(
+                name="void_is_final", operation=pgtrigger.Update, condition=pgtrigger.Q(old__voided_at__isnull=False)
+            ),
             pgtrigger.Protect(name="rows_stay", operation=pgtrigger.Delete),
         ]  # fmt: skip
 
 
 class InjuryVersion(models.Model):
-    """Where, how severe and under whose supervision an injury was in a period. A decision covers a version by number."""
+    """Where, how severe and under whose supervision an injury was in a period. A decision covers one by number."""
 
     injury = models.ForeignKey(Injury, models.PROTECT, related_name="versions")
     number = models.PositiveSmallIntegerField()

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from clearance.decisions.models import Decision
 from clearance.decisions.queries import decisions_of, open_injuries
 from clearance.gate.standings import ENDING_SOON
-from clearance.injuries.actions import hand_over
+from clearance.injuries.actions import dismiss, hand_over
 from clearance.pages.client_frame import client_page, today
 from clearance.pages.forms.base import posted
 from clearance.pages.forms.care_team import JoinForm, SupervisingForm
@@ -103,7 +103,7 @@ def leave(request: SignedIn, client_id: int, physician_id: int) -> HttpResponse:
     """Take a physician who does not supervise off the care team."""
     client = access.client_for(request.membership, client_id)
     physician = access.physician_for(request.membership, physician_id)
-    actions.leave_care_team(client=client, physician=physician, by=request.user)
+    dismiss(client=client, physician=physician, by=request.user)
     messages.success(request, f"{physician} is off the care team. What they said stays readable.")
     return redirect("care_team", client.pk)
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -19,7 +18,6 @@ from clearance.pages.forms.decide import DecisionForm, SignatureForm
 from clearance.pages.forms.restrictions import RestrictionForm, new_row, usual_for
 from clearance.pages.may import SignedIn, may
 from clearance.pages.patients import Patient, patient_of, patient_page, question_of
-from clearance.people.lock import lock_client
 from clearance.people.roles import Permission
 
 CONSEQUENCES = {
@@ -80,7 +78,7 @@ def sign(request: SignedIn, client_id: int) -> HttpResponse:
     signature = SignatureForm(request.POST, user=request.user, physician=patient.physician)
     if digest(form.result) != request.POST.get("shown"):
         signature.refuse(actions.RecordChanged(form.result))
-    if signature.carry_out(lambda said: _sign_once(request, patient, form, said)):
+    if signature.carry_out(lambda said: _sign(request, patient, form, said)):
         messages.success(request, "Signed. The studio reads it word for word.")
         return redirect("patient_decision", client_id, signature.result.pk)
     return _read_back_page(request, patient, form, signature, status=signature.status)
@@ -101,14 +99,12 @@ def _read_back(form: DecisionForm, patient: Patient) -> bool:
     )
 
 
-@transaction.atomic
-def _sign_once(request: SignedIn, patient: Patient, form: DecisionForm, said: dict[str, Any]) -> Decision:
-    # Under the lock: two taps of one button arrive at the same moment.
-    lock_client(patient.client.pk)
-    return _stored(request, patient) or actions.sign(
+def _sign(request: SignedIn, patient: Patient, form: DecisionForm, said: dict[str, Any]) -> Decision:
+    replaces = request.POST.get("replaces", "")
+    return actions.sign(
         client=patient.client, physician=patient.physician, by=request.user, draft=form.draft,
         name=said["signed_name"], credential=said["signed_credential"], licence=said["signed_licence"],
-        shown_sha256=request.POST.get("shown", ""),
+        shown_sha256=request.POST.get("shown", ""), replaces=int(replaces) if replaces.isdecimal() else None,
     )  # fmt: skip
 
 

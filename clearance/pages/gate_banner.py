@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 
-from clearance.decisions.queries import waiting_clients
+from clearance.decisions.queries import open_request, waiting_clients
 from clearance.gate import facts
 from clearance.gate.limits import Clause
 from clearance.gate.queries import limits_of
@@ -98,22 +98,22 @@ def _reason(reason: Reason) -> dict[str, Any]:
 
 
 def _steps(request: Any, client: Client, judged: Verdict) -> list[dict[str, str]]:
-    """The one next step first. A step that only somebody else may take is not offered: the reason says whose turn it is."""
+    """The one next step first. A step that is somebody else's is not offered: the reason says whose turn it is."""
     found = [step for reason in judged.reasons if (step := _step(request, client, reason))]
     return list({step["url"]: step for step in found}.values())
 
 
 def _build(request: Any, client: Client) -> list[dict[str, str]]:
     url = reverse("program_new", args=[client.pk])
-    offered = has(request, Permission.BUILD_PROGRAMS) and not request.path.startswith(reverse("programs", args=[client.pk]))
-    return [_link("Build a program", url)] if offered and client.archived_at is None else []
+    here = request.path.startswith(reverse("programs", args=[client.pk])) or client.archived_at is not None
+    return [_link("Build a program", url)] if has(request, Permission.BUILD_PROGRAMS) and not here else []
 
 
 def _step(request: Any, client: Client, reason: Reason) -> dict[str, str] | None:
     name = reason.turn
     offers = {
-        Step.NAME_PHYSICIAN: ("Name the supervising physician", "care_team", Permission.EDIT_CLIENTS),
-        Step.CHANGE_PHYSICIAN: ("Change the supervising physician", "care_team", Permission.EDIT_CLIENTS),
+        Step.NAME_PHYSICIAN: ("Name the supervising physician", "supervising", Permission.EDIT_CLIENTS),
+        Step.CHANGE_PHYSICIAN: ("Change the supervising physician", "supervising", Permission.EDIT_CLIENTS),
         Step.RECORD_CONSENT: ("Record the consent", "consent_new", Permission.EDIT_CLIENTS),
         Step.ASK_PHYSICIAN: (f"Ask {name}", "request_new", Permission.ASK_PHYSICIANS),
     }
@@ -123,6 +123,9 @@ def _step(request: Any, client: Client, reason: Reason) -> dict[str, str] | None
     label, url_name, permission = offers.get(next_step, ("", "", Permission.SEE_CLIENTS))
     if not label or not has(request, permission):
         return None
+    asked = open_request(client.pk, reason.physician) if next_step is Step.ASK_PHYSICIAN and reason.physician else None
+    if asked:
+        return _link("See the question", reverse("request", args=[client.pk, asked.pk]))
     if next_step is Step.NAME_PHYSICIAN and reason.injury is not None:
         return _link("Name a physician for this injury", reverse("injury_amend", args=[client.pk, reason.injury]))
     query = f"?physician={reason.physician}" if reason.physician else ""

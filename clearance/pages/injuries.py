@@ -5,24 +5,21 @@ from itertools import pairwise
 from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_safe
 
 from clearance.anatomy.bodymap import body_map
-from clearance.decisions.queries import covering, open_injuries
+from clearance.decisions.queries import covering
 from clearance.injuries import access as door
 from clearance.injuries import actions, queries
-from clearance.injuries.actions import PLACE
 from clearance.injuries.models import Injury, InjuryVersion
 from clearance.pages.client_frame import client_page
 from clearance.pages.forms.base import posted
 from clearance.pages.forms.injuries import AmendForm, DescriptionForm, InjuryForm, VoidForm
 from clearance.pages.may import SignedIn, has, may
 from clearance.people import access
-from clearance.people.lock import lock_client
-from clearance.people.models import Client, User
+from clearance.people.models import Client
 from clearance.people.queries import supervising
 from clearance.people.refused import Refused
 from clearance.people.roles import Permission
@@ -37,22 +34,11 @@ def new(request: SignedIn, client_id: int) -> HttpResponse:
     client = access.client_for(request.membership, client_id)
     member = supervising(client.pk)
     form = InjuryForm(posted(request), client=client, initial={"supervised_by": member and member.physician_id})
-    if form.carry_out(lambda data: _log_once(client, request.user, data)):
+    if form.carry_out(lambda data: actions.log_injury(client=client, by=request.user, **data)):
         messages.success(request, "Logged. The gate is shut until the physician's decision covers this injury.")
         return redirect("client", client.pk)
     picture = body_map(form.place)
     return client_page(request, "injuries/new.html", client, form=form, body_map=picture, status=form.status)
-
-
-@transaction.atomic
-def _log_once(client: Client, by: User, data: dict[str, Any]) -> Injury:
-    """The same entry sent twice is one injury: the second waits for the first and finds it."""
-    lock_client(client.pk)
-    for one in open_injuries(client.pk):
-        same_place = all(getattr(one, name) == data[name] for name in PLACE)
-        if same_place and all(getattr(one.injury, name) == data[name] for name in DESCRIPTION):
-            return one.injury
-    return actions.log_injury(client=client, by=by, **data)
 
 
 @require_safe

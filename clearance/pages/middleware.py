@@ -28,7 +28,7 @@ def refuse_nul_bytes(get_response: Handler) -> Handler:
 
 
 def who_is_it(get_response: Handler) -> Handler:
-    """Set `request.memberships` and `request.membership`: the studio chosen last, or the first one. Its clock is shown."""
+    """Set `request.memberships` and `request.membership`: the studio chosen last, or the first. Shows its clock."""
 
     def middleware(request: Any) -> HttpResponse:
         request.memberships = list(memberships_of(request.user)) if request.user.is_authenticated else []

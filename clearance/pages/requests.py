@@ -2,13 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date
 from smtplib import SMTPException
-from typing import Any
 
 from django.contrib import messages
 from django.core.mail import send_mail
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
@@ -19,7 +16,7 @@ from clearance.anatomy.movements import Phase
 from clearance.decisions import access as door
 from clearance.decisions import actions
 from clearance.decisions.models import Decision, Request
-from clearance.decisions.queries import answer_to, askable, open_request
+from clearance.decisions.queries import answer_to, askable
 from clearance.pages.client_frame import client_page, today
 from clearance.pages.forms.base import posted
 from clearance.pages.forms.requests import AskForm
@@ -28,8 +25,8 @@ from clearance.pages.may import SignedIn, has, may
 from clearance.pages.status import State, plain, state
 from clearance.people import access
 from clearance.people.identity import phone_words
-from clearance.people.lock import lock_client, now
-from clearance.people.models import Client, Physician, User
+from clearance.people.lock import now
+from clearance.people.models import Client, Physician
 from clearance.people.queries import supervising
 from clearance.people.roles import Permission
 
@@ -42,7 +39,7 @@ def new(request: SignedIn, client_id: int) -> HttpResponse:
     physicians, on = askable(client.pk), today(client.studio)
     first = _first(request, client, physicians)
     form = AskForm(posted(request), physicians=physicians, on=on, initial={"physician": first})
-    if form.carry_out(lambda data: _ask_once(client, request.user, on, data)):
+    if form.carry_out(lambda data: actions.ask(client=client, by=request.user, on=on, **data)):
         asked, is_new = form.result
         if is_new:
             _tell(request, asked)
@@ -69,16 +66,6 @@ def _first(request: SignedIn, client: Client, physicians: Iterable[Physician]) -
     wishes = [request.GET.get("physician", ""), str(member.physician_id) if member else ""]
     found = [pk for wish in wishes for pk in ids if str(pk) == wish]
     return next(iter(found or ids[:1] * (len(ids) == 1)), None)
-
-
-@transaction.atomic
-def _ask_once(client: Client, by: User, on: date, data: dict[str, Any]) -> tuple[Request, bool]:
-    """The same question sent twice is one request and one notice, as long as it is unanswered."""
-    lock_client(client.pk)
-    last = open_request(client.pk, data["physician"].pk)
-    if last and all(getattr(last, name) == value for name, value in data.items()):
-        return last, False
-    return actions.ask(client=client, by=by, on=on, **data), True
 
 
 def _tell(request: SignedIn, asked: Request) -> None:

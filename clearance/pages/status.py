@@ -1,6 +1,6 @@
 """The status words of a client's gate, in one place: word and icon by slug."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TypedDict
 from zoneinfo import ZoneInfo
 
@@ -57,6 +57,6 @@ def state_of_standing(standing: Standing, *, at: datetime, zone: str) -> State:
     return state_of(standing.state, since=standing.since, until=standing.until, at=at, zone=zone)
 
 
-def day(moment: datetime) -> str:
-    """Return a moment's day in short words, as `12 Mar 2027`."""
+def day(moment: date) -> str:
+    """Return a day, or a moment's day, in short words, as `12 Mar 2027`."""
     return f"{moment.day} {moment:%b %Y}"

@@ -114,7 +114,7 @@ def join_care_team(*, client: Client, physician: Physician, by: User, at: dateti
 def set_supervising(
     *, client: Client, physician: Physician, by: User, reason: str = "", at: datetime | None = None
 ) -> CareTeamMember:
-    """Make a physician the supervising one, from this moment on. Changing from another takes a reason. Raises Refused."""
+    """Make a physician the supervising one, from this moment on. A change takes a reason. Raises Refused."""
     client = in_use(lock_client(client.pk, at=at))
     same_studio(client, physician)
     present = CareTeamMember.objects.select_related("physician").filter(client=client, until=None)

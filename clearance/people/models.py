@@ -23,7 +23,7 @@ class Users(BaseUserManager["User"]):
 class User(AbstractUser):
     """Somebody who signs in with an e-mail address."""
 
-    username = None
+    username = None  # type: ignore[assignment]
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
     name = models.CharField(max_length=120)

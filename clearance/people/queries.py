@@ -125,7 +125,7 @@ def mailbox_conflict(studio: Studio, email: str, *, physician: Physician | None 
         return "This address belongs to somebody who works here. A physician answers from an address of their own."
     if Client.objects.filter(studio=studio, mailbox=mailbox).exists():
         return "This address belongs to a client of this studio. A physician answers from an address of their own."
-    others = Physician.objects.filter(studio=studio, mailbox=mailbox).exclude(pk=physician.pk if physician else None)
+    others = Physician.objects.filter(studio=studio, mailbox=mailbox).exclude(pk=physician.pk if physician else 0)
     return "Another physician in the address book has this address." if others.exists() else ""
 
 

@@ -94,7 +94,10 @@ def test_a_physician_without_javascript_clears_and_withdraws(committed, browser,
     page.locator("input[name=password]").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     for outcome in ("Cleared for what is planned", None):
-        page.goto(f"{live_server.url}/physician/clients/{committed.uma.pk}/decide/" + ("" if outcome else "?outcome=WITHDRAWN"))
+        page.goto(
+            f"{live_server.url}/physician/clients/{committed.uma.pk}/decide/"
+            + ("" if outcome else "?outcome=WITHDRAWN")
+        )
         if outcome:
             page.get_by_text(outcome).click()
             page.locator("input[name=valid_until]").fill(f"{committed.today().year + 1}-01-02")

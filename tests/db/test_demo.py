@@ -53,7 +53,9 @@ def _free_port() -> int:
 
 
 def _environment(database: str) -> dict[str, str]:
-    plain = {name: value for name, value in os.environ.items() if name not in ("CLEARANCE_TESTING", "DJANGO_SETTINGS_MODULE")}
+    plain = {
+        name: value for name, value in os.environ.items() if name not in ("CLEARANCE_TESTING", "DJANGO_SETTINGS_MODULE")
+    }
     return plain | {"DATABASE_URL": database, "DEMO_PASSWORD": "open-sesame-open"}
 
 
@@ -84,7 +86,12 @@ def test_the_demo_starts_serves_its_pages_and_says_how_to_sign_in(database):
         style = re.search(r'href="(/static/css/clearance[^"]*\.css)"', page).group(1)
         assert "--brand" in _read(site + style)
         taken = subprocess.run(
-            [*MANAGE, "--port", str(port)], cwd=ROOT, env=_environment(database), text=True, capture_output=True, check=False
+            [*MANAGE, "--port", str(port)],
+            cwd=ROOT,
+            env=_environment(database),
+            text=True,
+            capture_output=True,
+            check=False,
         )
         assert taken.returncode != 0
         assert f"Port {port} is taken" in taken.stderr

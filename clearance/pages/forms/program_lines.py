@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.template.loader import render_to_string
 from django.utils.functional import cached_property
 
 from clearance.anatomy.movements import Component, Pattern
@@ -69,6 +70,11 @@ class Desk:
         for one in self.choices.values():
             groups.setdefault(_pattern(one.exercise.pattern), []).append(one)
         return list(groups.items())
+
+    @cached_property
+    def options(self) -> str:
+        """The library as the options of a list, rendered once: a big program has more than a hundred lists."""
+        return render_to_string("programs/options.html", {"groups": self.groups})
 
     @cached_property
     def struck(self) -> list[dict[str, Any]]:

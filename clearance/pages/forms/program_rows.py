@@ -149,7 +149,7 @@ def _move(typed: Typed, rows: list[Any], verb: str, place: int, what: str, *, mo
     elif verb in ("up", "down") and 0 <= to < len(rows):
         rows.insert(to, rows.pop(place))
         at_the_end = to == (0 if verb == "up" else len(rows) - 1)
-        typed.focus = f"{({'up': 'down', 'down': 'up'}[verb] if at_the_end else verb)}-{what}:{to}"
+        typed.focus = f"{ ({'up': 'down', 'down': 'up'}[verb] if at_the_end else verb) }-{what}:{to}"
 
 
 def _copied(row: Any, *, again: bool) -> Any:

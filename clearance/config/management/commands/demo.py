@@ -16,7 +16,6 @@ from clearance.config.demo import SIGN_INS, make_demo
 from clearance.exercises.actions import load_library
 from clearance.people.models import Studio, User
 
-
 # Of Bootstrap only one file is used.
 UNUSED = ["*.rtl*", "bootstrap-*", "bootstrap.css*", "bootstrap*.js*", "htmax*", "htmx-4*", "hx-*"]
 
@@ -29,7 +28,12 @@ class Server(BaseApplication):
         super().__init__()
 
     def load_config(self) -> None:
-        for name, value in {"bind": f"127.0.0.1:{self.port}", "worker_class": "gthread", "threads": 8, "control_socket_disable": True}.items():
+        for name, value in {
+            "bind": f"127.0.0.1:{self.port}",
+            "worker_class": "gthread",
+            "threads": 8,
+            "control_socket_disable": True,
+        }.items():
             self.cfg.set(name, value)
 
     def load(self) -> Any:
@@ -82,9 +86,8 @@ def _check_port(port: int) -> None:
         try:
             probe.bind(("127.0.0.1", port))
         except OSError:
-            raise CommandError(
-                f"Port {port} is taken. Choose another: python manage.py demo --port {port + 1 if port < 65535 else 8000}"
-            ) from None
+            other = port + 1 if port < 65535 else 8000
+            raise CommandError(f"Port {port} is taken. Choose another: python manage.py demo --port {other}") from None
 
 
 def _check_ours() -> None:
