@@ -18,6 +18,11 @@ def trail(studio: int, *, client: int | None = None, actor: int | None = None, a
     return events.filter(action__startswith=action) if action else events
 
 
+def last_line(client: int) -> Event | None:
+    """Return the newest line about a client."""
+    return Event.objects.filter(client=client).order_by("-number").first()
+
+
 def broken_lines() -> Iterator[str]:
     """Yield a sentence for every line of every trail that does not verify."""
     for studio in Event.objects.order_by("studio").values_list("studio", flat=True).distinct():

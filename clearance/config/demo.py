@@ -1,4 +1,4 @@
-"""The demo's people: made-up clients of two studios, each in one state of the gate, written through the app's actions."""
+"""The demo: made-up clients of two studios, each in one state of the gate, written through the app's own actions."""
 
 from datetime import date, datetime, timedelta
 from typing import Any

@@ -1,6 +1,6 @@
 """Write injuries, treatment and holds. Every one of them can only shut the gate."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -12,10 +12,8 @@ from clearance.people.actions import in_use, leave_care_team, same_studio, set_s
 from clearance.people.lock import lock_client
 from clearance.people.models import CareTeamMember, Client, Physician, User
 from clearance.people.refused import Refused
-from clearance.people.trail import record_for
+from clearance.people.trail import last_done, record_for
 
-# Two equal entries of one person within this time are one: a double click, or a form sent again on bad Wi-Fi.
-DOUBLE_CLICK = timedelta(minutes=1)
 PLACE = ("area", "side", "severity", "supervised_by")
 
 
@@ -45,11 +43,9 @@ def log_injury(
 
 def _sent_before(client: Client, by: User, place: dict[str, Any], words: dict[str, Any]) -> Injury | None:
     """Return the injury that the first of two clicks has logged."""
-    lately = Injury.objects.filter(
-        client=client, by=by, voided_at=None, created_at__gt=client.changed_at - DOUBLE_CLICK, **words
-    )
-    same_place = {f"versions__{name}": value for name, value in place.items()}
-    return lately.filter(versions__number=1, **same_place).first()
+    lately = last_done(client, "injury.logged", by=by).get("injury", 0)
+    same = {f"versions__{name}": value for name, value in place.items()} | words
+    return Injury.objects.filter(pk=lately, client=client, voided_at=None, versions__number=1, **same).first()
 
 
 @transaction.atomic
@@ -197,8 +193,8 @@ def open_hold(*, client: Client, by: User | None, reason: str, at: datetime | No
     client = lock_client(client.pk, at=at)
     if not reason.strip():
         raise Refused("Say what happened. The physician reads it.", field="reason")
-    lately = Hold.objects.filter(client=client, by=by, at__gt=client.changed_at - DOUBLE_CLICK)
-    sent_before = lately.filter(reason=reason.strip()).order_by("at").last()
+    lately = last_done(client, "hold.opened", by=by).get("hold", 0)
+    sent_before = Hold.objects.filter(pk=lately, client=client, reason=reason.strip()).first()
     if sent_before:
         return sent_before
     hold = Hold.objects.create(client=client, reason=reason.strip(), by=by, at=client.changed_at)

@@ -92,7 +92,8 @@ def print_view(request: SignedIn, client_id: int, program_id: int) -> HttpRespon
         raise Refused("This program breaks a restriction that is in force now. Change it and save it first.")
     return client_page(
         request, "programs/print.html", client, gate=banner(request, client, judged), version=version,
-        phase=_phase(version.phase), needed=judged.needed, printed_at=now(), nav=[], search_url="", logout_url="", **content,
+        phase=_phase(version.phase), needed=judged.needed, printed_at=now(), nav=[], search_url="",
+        logout_url="", **content,
     )  # fmt: skip
 
 

@@ -74,7 +74,7 @@ def test_earlier_and_later_decisions_of_the_physician_are_listed_and_a_replaced_
 
 
 def test_a_decision_links_to_the_question_it_answers(cast, tara):
-    asked = ask(
+    asked, _ = ask(
         client=cast.ines, physician=cast.okafor, by=cast.tara.user, on=cast.today(), modes="core", days_a_week=2,
         minutes=40, top_phase=1, top_effort=5,
     )  # fmt: skip

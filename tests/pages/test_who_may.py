@@ -131,7 +131,7 @@ class World:
         injury = self.cast.injury(client)
         on = self.cast.today()
         envelope = {"modes": "core", "days_a_week": 2, "minutes": 40, "top_phase": 1, "top_effort": 5}
-        request = ask(client=client, physician=physician, by=member.user, on=on, **envelope)
+        request, _ = ask(client=client, physician=physician, by=member.user, on=on, **envelope)
         decision = self.cast.sign(client, physician)
         version = build(client=client, by=member.user, plan=plan())
         return {

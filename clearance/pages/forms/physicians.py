@@ -70,7 +70,7 @@ def _words(label: str, length: int, help_text: str = "", *, required: bool = Fal
 class PhysicianForm(PageForm):
     """A physician's fields."""
 
-    name = _words("Name", 120, "As in “Dr Ada Okafor”.", required=True)
+    name = _words("Name", 120, "As in “Dr Jane Roe”.", required=True)
     credential = _words("Credential", 40, "As in MD, DO, MBBS.", required=True)
     specialty = _words("Specialty", 80)
     clinic = _words("Clinic", 120)

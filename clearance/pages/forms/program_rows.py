@@ -155,7 +155,7 @@ def _move(typed: Typed, rows: list[Any], verb: str, place: int, what: str, *, mo
 def _copied(row: Any, *, again: bool) -> Any:
     row = copy.deepcopy(row)
     if again:
-        row.name = f"{row.name} (copy)"
+        row.name = f"{row.name[:73]} (copy)"
     return row
 
 
