@@ -4,14 +4,15 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Case, Count, F, Q, QuerySet, When
 
 from clearance.decisions.models import Restriction
 from clearance.decisions.queries import unanswered
 from clearance.gate.limits import Clause, Limits, together
 from clearance.gate.models import Standing
 from clearance.gate.rule import Code
-from clearance.gate.standings import ENDING_SOON
+from clearance.gate.standings import ENDING_SOON, refresh
+from clearance.people.models import CareTeamMember
 
 OPEN = Q(state__in=("in_force", "restrictions", "not_needed"))
 ENDS = {"ending_soon": ENDING_SOON, "ending_later": timedelta(days=30)}
@@ -91,3 +92,13 @@ def _count(state: str, at: datetime) -> Count:
 def standings_in(studio: int, state: str, *, at: datetime) -> QuerySet[Standing]:
     """Return a studio's standings in a state, as they were last judged."""
     return Standing.objects.filter(in_state(state, at=at), studio=studio)
+
+
+def by_need(places: QuerySet[CareTeamMember]) -> QuerySet[CareTeamMember]:
+    """Return a physician's places (with `asked_at`): asked about first, longest waiting on top, then shut gates, then
+    by name. Judges the due clients of their studios again."""
+    for studio in places.order_by().values_list("client__studio", flat=True).distinct():
+        refresh(studio)
+    trains = Q(client__standing__state__in=("in_force", "restrictions", "not_needed"))
+    shut_first = Case(When(trains, then=1), default=0)
+    return places.order_by(F("asked_at").asc(nulls_last=True), shut_first, "client__name", "pk")

@@ -17,7 +17,10 @@ from clearance.anatomy.movements import Phase
 from clearance.decisions import access, queries
 from clearance.decisions.models import Decision, Outcome, Request
 from clearance.gate import facts
-from clearance.gate.rule import verdict
+from clearance.gate.queries import by_need
+from clearance.gate.rule import Facts, verdict
+from clearance.gate.standings import state_of
+from clearance.gate.steps import Step, step_of
 from clearance.injuries.models import InjuryVersion, TreatmentCourse
 from clearance.injuries.queries import courses_of, current_versions, holds_of, sessions_of
 from clearance.pages.client_frame import today
@@ -30,6 +33,7 @@ from clearance.people.queries import care_team, consent_in_force, verification_o
 from clearance.people.roles import Permission
 
 A_PAGE = 25
+DECIDES = Step.ASK_PHYSICIAN
 REFUSED = {
     Outcome.WITHDRAWN: "withdrawn",
     Outcome.NOT_CLEARED: "not_cleared",
@@ -75,30 +79,37 @@ def patient_page(
 @require_safe
 @may(Permission.DECIDE)
 def inbox(request: SignedIn) -> HttpResponse:
-    """Clients who wait come first, longest waiting on top; then the others, with the state of the own decision."""
+    """Clients about whom somebody asks come first, longest waiting on top; then those who cannot train until this
+    physician decides; then the others, with the state of the own decision."""
     at = now()
     places = queries.patients_of(request.user, on=at.date()).select_related("client__trainer__user")
-    page = Paginator(places, A_PAGE).get_page(request.GET.get("page"))
-    ids = [one.client_id for one in page], [one.physician_id for one in page]
-    asked, said = queries.questions_to(*ids), queries.current_decisions(*ids)
-    rows = [_row(one, asked, said, at) for one in page]
-    waiting = [row for row in rows if row["waits"]]
-    others = [row for row in rows if not row["waits"]]
-    return render(request, "patients/inbox.html", {"page": page, "waiting": waiting, "others": others})
+    page = Paginator(by_need(places), A_PAGE).get_page(request.GET.get("page"))
+    clients, physicians = [one.client_id for one in page], [one.physician_id for one in page]
+    asked, said = queries.questions_to(clients, physicians), queries.current_decisions(clients, physicians)
+    known = facts.of_clients(clients, at=at)
+    groups: dict[str, list[dict[str, Any]]] = {"asked": [], "stopped": [], "others": []}
+    for one in page:
+        key = (one.client_id, one.physician_id)
+        group, row = _row(one, asked.get(key), said.get(key), known[one.client_id], at)
+        groups[group].append(row)
+    return render(request, "patients/inbox.html", {"page": page} | groups)
 
 
-def _row(member: CareTeamMember, asked: dict[Any, Request], said: dict[Any, Decision], at: datetime) -> dict[str, Any]:
-    client, key = member.client, (member.client_id, member.physician_id)
-    question, decision = asked.get(key), said.get(key)
+def _row(
+    member: CareTeamMember, question: Request | None, decision: Decision | None, known: Facts, at: datetime
+) -> tuple[str, dict[str, Any]]:
+    client, judged = member.client, verdict(known, at)
+    row = {"title": f"{client.name}, born {client.born.year}", "url": reverse("patient", args=[client.pk])}
+    answer = {"step": _link("Answer", reverse("decide", args=[client.pk]))}
+    if question:
+        return "asked", row | answer | {"state": _waiting(question, client), "why": _question(question, client)}
+    own = [one for one in judged.reasons if one.physician == member.physician_id and step_of(one.code) is DECIDES]
+    if own:
+        slug = state_of(known, judged, waiting=False)
+        return "stopped", row | answer | {"state": state(slug), "why": own[0].sentence}
     on = at.astimezone(ZoneInfo(client.studio.time_zone)).date()
-    return {
-        "title": f"{client.name}, born {client.born.year}",
-        "url": reverse("patient", args=[client.pk]),
-        "state": _waiting(question, client) if question else state_of_decision(decision, on),
-        "why": _question(question, client) if question else f"{client.studio.name}, trainer {client.trainer.user.name}",
-        "step": _link("Answer", reverse("decide", args=[client.pk])) if question else None,
-        "waits": question is not None,
-    }
+    why = f"{client.studio.name}, trainer {client.trainer.user.name}"
+    return "others", row | {"state": state_of_decision(decision, on), "why": why, "step": None}
 
 
 def _waiting(question: Request, client: Client) -> State:

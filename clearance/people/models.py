@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 
 from clearance.audit.immutable import closes_once
-from clearance.people.identity import same_mailbox
+from clearance.people.identity import phone_words, same_mailbox
 
 
 class Users(BaseUserManager["User"]):
@@ -53,6 +53,10 @@ class Studio(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def phone_words(self) -> str:
+        return phone_words(self.phone)
 
 
 class Policy(models.Model):
