@@ -65,6 +65,10 @@ ONE_OF: dict[str, type] = {
     "contraction": Contraction,
 }
 SOME_OF: dict[str, type] = {"areas": Area, "loaded_spine": SpineMotion, "positions": Position}
+# Looked up for every entry of the library on a builder page: an enumeration makes its list of values anew each time.
+KNOWN: dict[str, frozenset[str]] = {name: frozenset(kind.values) for name, kind in (ONE_OF | SOME_OF).items()}  # type: ignore[attr-defined]
+JOINTS, MOTIONS = frozenset(Area.values), frozenset(Motion.values)
+ACTION = {field.name for field in fields(JointAction)}
 YES_NO: tuple[str, ...] = tuple(field.name for field in fields(Properties) if field.type is bool)
 
 
@@ -83,21 +87,19 @@ def _problems_of(name: str, value: Any) -> list[str]:
     if name in YES_NO:
         return [] if isinstance(value, bool) else [f"{name} must be true or false"]
     if name in SOME_OF:
-        known = set(SOME_OF[name].values)  # type: ignore[attr-defined]
-        fine = isinstance(value, list) and all(isinstance(one, str) and one in known for one in value)
+        fine = isinstance(value, list) and all(isinstance(one, str) and one in KNOWN[name] for one in value)
         return [] if fine else [f"{name} holds an unknown value"]
-    fine = isinstance(value, str) and value in ONE_OF[name].values  # type: ignore[attr-defined]
+    fine = isinstance(value, str) and value in KNOWN[name]
     return [] if fine else [f"{name} has an unknown value"]
 
 
 def _joint_action_problems(value: Any) -> list[str]:
-    keys = {field.name for field in fields(JointAction)}
     if not isinstance(value, list):
         return ["joint_actions must be a list"]
     for action in value:
-        if not isinstance(action, dict) or set(action) != keys:
-            return [f"each joint action needs exactly {sorted(keys)}"]
-        if action["joint"] not in Area.values or action["motion"] not in Motion.values:
+        if not isinstance(action, dict) or set(action) != ACTION:
+            return [f"each joint action needs exactly {sorted(ACTION)}"]
+        if action["joint"] not in JOINTS or action["motion"] not in MOTIONS:
             return ["a joint action names an unknown joint or motion"]
         if type(action["degrees"]) is not int or not 0 <= action["degrees"] <= 190:
             return ["degrees must be a whole number from 0 to 190"]
