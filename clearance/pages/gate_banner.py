@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 
-from clearance.decisions.queries import open_request, waiting_clients
+from clearance.decisions.models import Request
+from clearance.decisions.queries import questions_to, waiting_clients
 from clearance.gate import facts
 from clearance.gate.limits import Clause
 from clearance.gate.queries import limits_of
@@ -41,6 +42,9 @@ TITLES = {
 }
 
 
+Asked = dict[int | None, Request]
+
+
 @dataclass(frozen=True)
 class Banner:
     """What `components/gate_banner.html` shows."""
@@ -70,17 +74,19 @@ def banner(request: Any, client: Client, judged: Verdict) -> Banner:
 
 
 def _banner(request: Any, client: Client, known: Facts, judged: Verdict) -> Banner:
+    named = [one.physician for one in judged.reasons if one.physician]
+    asked: Asked = {physician: one for (_, physician), one in questions_to([client.pk], named).items()}
     slug = slug_of(known, judged, waiting=bool(waiting_clients([client.pk])))
     zone = client.studio.time_zone
-    steps = _steps(request, client, judged) if judged.reasons else _build(request, client)
+    steps = _steps(request, client, judged, asked) if judged.reasons else _build(request, client)
     return Banner(
         open=judged.open,
         headline="A program can be built and used" if judged.open else "No program can be built or used",
         state=state_of(slug, since=judged.since, until=judged.until, at=judged.at, zone=zone),
         since=judged.since,
         until_words=_until(judged, zone),
-        reasons=[_reason(one) for one in judged.reasons],
-        turn=judged.reasons[0].turn if judged.reasons else "",
+        reasons=[_reason(one, asked) for one in judged.reasons],
+        turn=_turn(judged.reasons[0], asked) if judged.reasons else "",
         step=steps[0] if steps else None,
         more_steps=steps[1:],
         restrictions=limits_of(judged.decisions).clauses if judged.open else (),
@@ -93,13 +99,20 @@ def _until(judged: Verdict, zone: str) -> str:
     return f"until {day((judged.until - timedelta(seconds=1)).astimezone(ZoneInfo(zone)))}"
 
 
-def _reason(reason: Reason) -> dict[str, Any]:
-    return {"title": TITLES[reason.code], "sentence": reason.sentence, "turn": reason.turn, "since": reason.since}
+def _reason(reason: Reason, asked: Asked) -> dict[str, Any]:
+    turn = _turn(reason, asked)
+    return {"title": TITLES[reason.code], "sentence": reason.sentence, "turn": turn, "since": reason.since}
 
 
-def _steps(request: Any, client: Client, judged: Verdict) -> list[dict[str, str]]:
+def _turn(reason: Reason, asked: Asked) -> str:
+    """A physician's turn begins when somebody has asked."""
+    unasked = step_of(reason.code) is Step.ASK_PHYSICIAN and reason.physician not in asked
+    return f"the trainer, to ask {reason.turn}" if unasked else reason.turn
+
+
+def _steps(request: Any, client: Client, judged: Verdict, asked: Asked) -> list[dict[str, str]]:
     """The one next step first. A step that is somebody else's is not offered: the reason says whose turn it is."""
-    found = [step for reason in judged.reasons if (step := _step(request, client, reason))]
+    found = [step for reason in judged.reasons if (step := _step(request, client, reason, asked))]
     return list({step["url"]: step for step in found}.values())
 
 
@@ -109,7 +122,7 @@ def _build(request: Any, client: Client) -> list[dict[str, str]]:
     return [_link("Build a program", url)] if has(request, Permission.BUILD_PROGRAMS) and not here else []
 
 
-def _step(request: Any, client: Client, reason: Reason) -> dict[str, str] | None:
+def _step(request: Any, client: Client, reason: Reason, asked: Asked) -> dict[str, str] | None:
     name = reason.turn
     offers = {
         Step.NAME_PHYSICIAN: ("Name the supervising physician", "supervising", Permission.EDIT_CLIENTS),
@@ -123,9 +136,8 @@ def _step(request: Any, client: Client, reason: Reason) -> dict[str, str] | None
     label, url_name, permission = offers.get(next_step, ("", "", Permission.SEE_CLIENTS))
     if not label or not has(request, permission):
         return None
-    asked = open_request(client.pk, reason.physician) if next_step is Step.ASK_PHYSICIAN and reason.physician else None
-    if asked:
-        return _link("See the question", reverse("request", args=[client.pk, asked.pk]))
+    if next_step is Step.ASK_PHYSICIAN and reason.physician in asked:
+        return _link("See the question", reverse("request", args=[client.pk, asked[reason.physician].pk]))
     if next_step is Step.NAME_PHYSICIAN and reason.injury is not None:
         return _link("Name a physician for this injury", reverse("injury_amend", args=[client.pk, reason.injury]))
     query = f"?physician={reason.physician}" if reason.physician else ""
