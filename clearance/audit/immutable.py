@@ -65,3 +65,8 @@ def table_stays() -> pgtrigger.Trigger:
         level=pgtrigger.Statement,
         func="RAISE EXCEPTION '% is never emptied', TG_TABLE_NAME;",
     )
+
+
+def stays_with(*fields: str) -> pgtrigger.Trigger:
+    """Return the trigger that refuses to move a row: these fields keep what they were written with."""
+    return pgtrigger.ReadOnly(name="stays_with_its_own", fields=fields)

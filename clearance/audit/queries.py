@@ -1,6 +1,7 @@
 """Read the trail."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -21,6 +22,11 @@ def trail(studio: int, *, client: int | None = None, actor: int | None = None, a
 def last_line(client: int) -> Event | None:
     """Return the newest line about a client."""
     return Event.objects.filter(client=client).order_by("-number").first()
+
+
+def was_recorded(client: int, action: str, **detail: Any) -> bool:
+    """Say whether the trail has a line of this action about a client with this detail."""
+    return Event.objects.filter(client=client, action=action, detail__contains=detail).exists()
 
 
 def broken_lines() -> Iterator[str]:

@@ -92,6 +92,16 @@ class Decision(models.Model):
             *immutable(),
             stamped(),
             pgtrigger.Trigger(
+                name="signed_by_the_physician",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func=(
+                    "IF NEW.route = 'ACCOUNT' AND NOT EXISTS (SELECT 1 FROM people_physician p "
+                    "WHERE p.id = NEW.physician_id AND p.user_id = NEW.signer_id) THEN "
+                    "RAISE EXCEPTION 'only the account of the physician signs a decision'; END IF; RETURN NEW;"
+                ),
+            ),
+            pgtrigger.Trigger(
                 name="replaces_its_own",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert,

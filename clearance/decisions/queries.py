@@ -4,7 +4,7 @@ from datetime import date
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from clearance.decisions.models import Coverage, Decision, Request
+from clearance.decisions.models import OPENING, Coverage, Decision, Request
 from clearance.decisions.statement import Known
 from clearance.injuries.models import InjuryVersion
 from clearance.injuries.queries import current_versions, holds_of, sessions_of
@@ -13,9 +13,12 @@ from clearance.people.models import CareTeamMember, Client, Consent, Physician, 
 
 
 def resolved_injuries(client: int) -> frozenset[int]:
-    """Return the ids of injuries that a decision has resolved."""
+    """Return the ids of injuries that a decision has resolved, while the newest word of its physician opens."""
+    newest = Decision.objects.filter(client=client, replaced_by=None, void=None, outcome__in=OPENING)
     said = Coverage.objects.filter(resolves=True, decision__client=client, decision__void=None)
-    return frozenset(said.values_list("injury_id", flat=True))
+    return frozenset(
+        said.filter(decision__physician__in=newest.values("physician")).values_list("injury_id", flat=True)
+    )
 
 
 def open_injuries(client: int) -> list[InjuryVersion]:

@@ -4,17 +4,19 @@ Everything the gate reads is kept as rows with moments, so the facts of any past
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, F, OuterRef, Q
 
-from clearance.decisions.models import Coverage, Decision
+from clearance.decisions.kinds import Kind
+from clearance.decisions.models import OPENING, Coverage, Decision, Restriction
 from clearance.gate import rule
-from clearance.injuries.models import Hold, InjuryVersion, TreatmentCourse, TreatmentSession
-from clearance.people.models import CareTeamMember, Client, Consent, Physician, Policy, Verification
+from clearance.injuries.models import Hold, Injury, InjuryVersion, TreatmentCourse, TreatmentSession
+from clearance.people.models import CareTeamMember, Client, Consent, Identity, Physician, Policy, Verification
 
 Covered = dict[int, frozenset[tuple[int, int]]]
 
@@ -40,6 +42,9 @@ class _Rows:
     decisions: dict[int, list[Decision]]
     covers: Covered
     resolved: frozenset[int]
+    pauses: dict[int, list[Restriction]]
+    injuries: dict[int, list[Injury]]
+    identities: dict[int, Identity]
     sessions: dict[int, list[TreatmentSession]]
     holds: dict[int, list[Hold]]
     treated: frozenset[int]
@@ -51,6 +56,8 @@ class _Rows:
 def _load(ids: list[int], at: datetime) -> _Rows:
     now = Q(since__lte=at) & (Q(until=None) | Q(until__gt=at))
     decisions = _grouped(_decisions(ids, at), lambda one: one.client_id)
+    present = [one for found in decisions.values() for one in found]
+    signed = [one.pk for one in present]
     treated = TreatmentCourse.objects.filter(injury__client__in=ids, created_at__lte=at)
     versions = InjuryVersion.objects.filter(now, injury__client__in=ids).select_related("injury").order_by("injury_id")
     supervising = CareTeamMember.objects.filter(now, client__in=ids, kind=CareTeamMember.Kind.SUPERVISING)
@@ -62,8 +69,13 @@ def _load(ids: list[int], at: datetime) -> _Rows:
         supervising={one.client_id: one for one in supervising},
         versions=_grouped(versions, lambda one: one.injury.client_id),
         decisions=decisions,
-        covers=_covers([one.pk for found in decisions.values() for one in found]),
-        resolved=_resolved(ids, at),
+        covers=_covers(signed),
+        resolved=_resolved(present, at),
+        pauses=_grouped(
+            Restriction.objects.filter(decision__in=signed, kind=Kind.NO_TRAINING_WINDOW), lambda one: one.decision_id
+        ),
+        injuries=_grouped(Injury.objects.filter(client__in=ids, created_at__lte=at), lambda one: one.client_id),
+        identities={one.client_id: one for one in Identity.objects.filter(now, client__in=ids)},
         sessions=_grouped(_sessions(ids, at), lambda one: one.course.injury.client_id),
         holds=_grouped(Hold.objects.filter(client__in=ids, at__lte=at).order_by("at", "id"), lambda one: one.client_id),
         treated=frozenset(treated.values_list("injury__client", flat=True)),
@@ -81,20 +93,31 @@ def _facts(client: Client, rows: _Rows) -> rule.Facts:
     return rule.Facts(
         client=client.pk,
         every_client=policy is None or policy.needs == Policy.Needs.EVERY_CLIENT,
-        flagged=bool(versions or sessions or holds or client.pk in rows.treated),
+        flagged=bool(rows.injuries[client.pk] or sessions or holds or client.pk in rows.treated),
         known_since=client.created_at,
-        time_zone=client.studio.time_zone,
+        identity_since=rows.identities[client.pk].since if client.pk in rows.identities else rows.at,
         supervising=member.physician_id if member else None,
         supervising_since=member.since if member else None,
         physicians=tuple(_physician(client.pk, one, rows) for one in sorted(named)),
-        injuries=tuple(_injury(one, rows.at) for one in versions if one.injury_id not in rows.resolved),
+        injuries=tuple(_injuries(rows.injuries[client.pk], versions, rows)),
         decisions=tuple(_decision(one, rows) for one in rows.decisions[client.pk]),
         sessions=tuple(rule.Session(one.pk, one.performed_on, one.recorded_at) for one in sessions),
         holds=tuple(rule.Hold(one.pk, one.at) for one in holds),
-        names={f"physician {pk}": name for pk, name in rows.physicians.items()}
+        names={"zone": client.studio.time_zone}
+        | {f"physician {pk}": name for pk, name in rows.physicians.items()}
         | {f"injury {one.injury_id}": f"{one} ({one.severity_word})" for one in versions}
         | {f"hold {one.pk}": one.reason for one in holds},
     )
+
+
+def _injuries(injuries: list[Injury], versions: list[InjuryVersion], rows: _Rows) -> Iterator[rule.Injury]:
+    by_injury = {one.injury_id: one for one in versions}
+    for injury in injuries:
+        if injury.pk in rows.resolved:
+            continue
+        version = by_injury.get(injury.pk)
+        # An injury that lost its versions is a missing fact: nobody supervises it and nothing covers it.
+        yield _injury(version, rows.at) if version else rule.Injury(injury.pk, 0, None, injury.created_at)
 
 
 def _injury(version: InjuryVersion, at: datetime) -> rule.Injury:
@@ -119,6 +142,7 @@ def _decision(decision: Any, rows: _Rows) -> rule.Decision:
         covers=rows.covers.get(decision.pk, frozenset()),
         holds_through_course=decision.holds_through_course,
         rest_days=decision.rest_days,
+        pauses=tuple(_pause(one) for one in rows.pauses[decision.pk]),
         # Nothing but the physician's own account is confirmed by itself: any other route starts shut.
         confirmed=decision.route == Decision.Route.ACCOUNT,
         voided_at=_if_past(decision.void_at, rows.at),
@@ -128,8 +152,17 @@ def _decision(decision: Any, rows: _Rows) -> rule.Decision:
 def _physician(client: int, physician: int, rows: _Rows) -> rule.Physician:
     consent = rows.consents.get((client, physician))
     stopped_at = _if_past(consent.until, rows.at) if consent else None
-    days = (consent.first_day, consent.last_day) if consent and not stopped_at else None
-    return rule.Physician(physician, physician in rows.verified, days, stopped_at)
+    until = _end_of(consent.last_day, consent.time_zone) if consent and not stopped_at else None
+    return rule.Physician(physician, physician in rows.verified, until, stopped_at)
+
+
+def _end_of(day: date, time_zone: str) -> datetime:
+    return datetime.combine(day + timedelta(days=1), time.min, tzinfo=ZoneInfo(time_zone))
+
+
+def _pause(restriction: Restriction) -> tuple[date, date]:
+    terms = restriction.terms
+    return date.fromisoformat(terms["first"]), date.fromisoformat(terms["last"])
 
 
 def _decisions(ids: list[int], at: datetime) -> Iterable[Decision]:
@@ -145,10 +178,15 @@ def _covers(decisions: list[int]) -> Covered:
     return {decision: frozenset(rows) for decision, rows in found.items()}
 
 
-def _resolved(ids: list[int], at: datetime) -> frozenset[int]:
-    said = Coverage.objects.filter(resolves=True, decision__client__in=ids, decision__signed_at__lte=at)
-    standing = said.filter(Q(decision__void=None) | Q(decision__void__at__gt=at))
-    return frozenset(standing.values_list("injury_id", flat=True))
+def _resolved(present: Iterable[Any], at: datetime) -> frozenset[int]:
+    """An injury stays resolved while the newest word of the physician who said so opens: whoever withdraws or refuses
+    takes the resolution back, and has to decide on the injury again."""
+    standing = [one for one in present if one.outcome in OPENING and _if_past(one.void_at, at) is None]
+    pairs = {(one.client_id, one.physician_id) for one in standing}
+    said = Coverage.objects.filter(resolves=True, decision__client__in={client for client, _ in pairs})
+    said = said.filter(decision__signed_at__lte=at).filter(Q(decision__void=None) | Q(decision__void__at__gt=at))
+    rows = said.values_list("injury_id", "decision__client_id", "decision__physician_id")
+    return frozenset(injury for injury, client, physician in rows if (client, physician) in pairs)
 
 
 def _sessions(ids: list[int], at: datetime) -> Iterable[TreatmentSession]:

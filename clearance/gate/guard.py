@@ -10,7 +10,7 @@ from clearance.gate import facts, replay
 from clearance.gate.models import Pass
 from clearance.gate.rule import Verdict, verdict
 from clearance.people.actions import in_use
-from clearance.people.lock import lock_client, now
+from clearance.people.lock import lock_client, moment_of
 from clearance.people.models import Client, User
 
 
@@ -63,7 +63,7 @@ def see(client: Client, *, to: str, by: User) -> Verdict:
 
 def judge(client_id: int) -> Verdict:
     """Return the verdict of this moment, for showing. It lets nobody through."""
-    at = now()
+    at = moment_of(client_id)
     return verdict(facts.of_client(client_id, at=at), at)
 
 

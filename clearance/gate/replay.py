@@ -6,6 +6,9 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
+from clearance.audit.queries import was_recorded
+from clearance.decisions.models import Decision
+from clearance.decisions.statement import digest
 from clearance.gate import facts
 from clearance.gate.models import Pass
 from clearance.gate.rule import Facts, verdict
@@ -31,12 +34,23 @@ def differences() -> Iterator[str]:
     """Yield a sentence for every pass whose moment, judged again, does not hold or does not read as it was judged."""
     for stored in Pass.objects.select_related("client").order_by("id").iterator(chunk_size=500):
         known = facts.of_client(stored.client_id, at=stored.at)
-        # A studio may have moved its clocks since: judge under the time zone of the pass.
-        known = dataclasses.replace(known, time_zone=stored.facts.get("time_zone", known.time_zone))
         judged, whose = verdict(known, stored.at), f"Pass {stored.pk} of client {stored.client_id}"
         if not judged.open:
             codes = ", ".join(reason.code for reason in judged.reasons)
             yield f"{whose}: the gate was shut at {stored.at:%Y-%m-%d %H:%M} ({codes})."
+        elif list(judged.decisions) != stored.decisions:
+            yield f"{whose}: it rested on decisions {stored.decisions}, now on {list(judged.decisions)}."
         elif written(known) != stored.facts:
             changed = sorted(key for key, value in written(known).items() if stored.facts.get(key) != value)
             yield f"{whose}: the facts read differently now ({', '.join(changed)})."
+
+
+def unsigned() -> Iterator[str]:
+    """Yield a sentence for every decision whose statement does not verify, or whose signature is not in the trail."""
+    for decision in Decision.objects.order_by("id").iterator(chunk_size=500):
+        if digest(decision.statement) != decision.statement_sha256:
+            yield f"Decision {decision.pk}: the statement is not what was signed."
+        elif not was_recorded(
+            decision.client_id, "decision.signed", decision=decision.pk, sha256=decision.statement_sha256
+        ):
+            yield f"Decision {decision.pk}: the trail knows of no such signature."

@@ -49,7 +49,8 @@ class Injury:
 
 @dataclass(frozen=True)
 class Decision:
-    """One physician's newest word. `covers` holds (injury id, version number)."""
+    """One physician's newest word. `covers` holds (injury id, version number), `pauses` first and last days of no
+    training."""
 
     id: int
     physician: int
@@ -61,6 +62,7 @@ class Decision:
     covers: frozenset[tuple[int, int]] = frozenset()
     holds_through_course: bool = False
     rest_days: int = 0
+    pauses: tuple[tuple[date, date], ...] = ()
     confirmed: bool = True
     voided_at: datetime | None = None
 
@@ -69,12 +71,12 @@ class Decision:
 class Physician:
     """A physician who may have to decide: whether a manager vouches for the contact, and the client's consent.
 
-    `consent_days` is the first and last day of the consent that was not withdrawn; `stopped_at` is when it was.
+    `consent_until` is the end (exclusive) of the consent that was not withdrawn; `stopped_at` is when it was.
     """
 
     id: int
     verified: bool
-    consent_days: tuple[date, date] | None
+    consent_until: datetime | None
     stopped_at: datetime | None = None
 
 
@@ -95,6 +97,7 @@ class Hold:
 class Facts:
     """All that the rule looks at, for one client at one moment. `flagged`: injury, treatment or hold was ever recorded.
 
+    `identity_since`: since when the client has this name and date of birth; an older signature was for somebody else.
     `names` are for sentences only, keyed as "physician 3", "injury 5", "hold 2", and decide nothing.
     """
 
@@ -102,7 +105,7 @@ class Facts:
     every_client: bool
     flagged: bool
     known_since: datetime
-    time_zone: str = "UTC"
+    identity_since: datetime | None = None
     supervising: int | None = None
     supervising_since: datetime | None = None
     physicians: tuple[Physician, ...] = ()
@@ -186,6 +189,7 @@ def _reasons(facts: Facts, deciders: Mapping[int, datetime], at: datetime) -> It
     if not deciders:
         yield from _stops(facts, None, None)
     for physician_id, since in deciders.items():
+        since = max(since, facts.identity_since or since)
         yield from _standing_of(facts, physician_id, at)
         decision = next((one for one in facts.decisions if one.physician == physician_id), None)
         if decision is None or decision.voided_at is not None or decision.signed_at < since:
@@ -214,13 +218,11 @@ def _standing_of(facts: Facts, physician_id: int, at: datetime) -> Iterator[Reas
     if physician is None or not physician.verified:
         sentence = f"The contact of {name} has not been verified by a manager."
         yield Reason(Code.PHYSICIAN_UNVERIFIED, sentence, "a manager", facts.known_since, physician_id)
-    days = physician.consent_days if physician else None
-    if days is None or at.astimezone(ZoneInfo(facts.time_zone)).date() > days[1]:
-        stopped = physician.stopped_at if physician else None
-        how = "was withdrawn" if stopped else "has ended" if days else "is not recorded"
-        since = stopped or (_start_of(days[1] + timedelta(days=1), facts.time_zone) if days else facts.known_since)
+    until, stopped = (physician.consent_until, physician.stopped_at) if physician else (None, None)
+    if until is None or at >= until:
+        how = "was withdrawn" if stopped else "has ended" if until else "is not recorded"
         sentence = f"The client's consent to share with {name} {how}."
-        yield Reason(Code.NO_CONSENT, sentence, "the trainer", min(since, at), physician_id)
+        yield Reason(Code.NO_CONSENT, sentence, "the trainer", stopped or until or facts.known_since, physician_id)
 
 
 def _no_decision(facts: Facts, physician_id: int, decision: Decision | None, since: datetime) -> Reason:
@@ -229,7 +231,9 @@ def _no_decision(facts: Facts, physician_id: int, decision: Decision | None, sin
     if decision is not None and decision.voided_at is not None:
         sentence, since = f"The decision of {name} was an entry made by mistake.", decision.voided_at
     elif decision is not None:
-        sentence = f"{name} has not decided since taking over the supervision."
+        renamed = since == facts.identity_since
+        why = "the client's name or date of birth changed" if renamed else "taking over the supervision"
+        sentence = f"{name} has not decided since {why}."
     return Reason(Code.NO_DECISION, sentence, name, since, physician_id)
 
 
@@ -301,14 +305,11 @@ def _times_of(facts: Facts, decision: Decision, at: datetime, reason: Callable[.
     if at >= closes:
         ended = f"ended on {_day(decision.valid_until)}" if decision.valid_until else "has no end date"
         yield reason(Code.EXPIRED, f"{name}'s clearance {ended}.", min(closes, at))
-    for session in facts.sessions:
-        start, end = rest(session, decision)
+    for start, end in rests(facts, decision):
         if start <= at < end:
-            last = end.astimezone(ZoneInfo(decision.time_zone)) - timedelta(seconds=1)
-            sentence = (
-                f"{name} asks for rest after the session of {_day(session.on)}, to {_day(last.date())} inclusive."
-            )
-            yield reason(Code.RESTING, sentence, max(start, session.recorded_at), turn="nobody: wait")
+            last = (end - timedelta(seconds=1)).astimezone(ZoneInfo(decision.time_zone))
+            sentence = f"{name} asks for no training to {_day(last.date())} inclusive."
+            yield reason(Code.RESTING, sentence, max(start, decision.signed_at), turn="nobody: wait")
 
 
 def window(decision: Decision) -> tuple[datetime, datetime]:
@@ -322,23 +323,23 @@ def window(decision: Decision) -> tuple[datetime, datetime]:
     return max(opens, decision.signed_at), _start_of(decision.valid_until + timedelta(days=1), decision.time_zone)
 
 
-def rest(session: Session, decision: Decision) -> tuple[datetime, datetime]:
-    """Return the span in which a decision asks for rest after a session: its day and `rest_days` days after it."""
-    start = _start_of(session.on, decision.time_zone)
-    if decision.rest_days <= 0:
-        return start, start
-    return start, _start_of(session.on + timedelta(days=decision.rest_days + 1), decision.time_zone)
+def rests(facts: Facts, decision: Decision) -> Iterator[tuple[datetime, datetime]]:
+    """Yield the spans in which a decision asks for no training: its pauses, and the day of each treatment session with
+    `rest_days` days after it. Each from its first moment to the first moment after its last day."""
+    after = [(one.on, one.on + timedelta(days=decision.rest_days)) for one in facts.sessions if decision.rest_days > 0]
+    for first, last in (*decision.pauses, *after):
+        yield _start_of(first, decision.time_zone), _start_of(last + timedelta(days=1), decision.time_zone)
 
 
 def _boundaries(facts: Facts, deciders: Mapping[int, datetime], current: list[Decision]) -> Iterator[datetime]:
     for physician in facts.physicians:
-        if physician.id in deciders and physician.consent_days:
-            yield _start_of(physician.consent_days[1] + timedelta(days=1), facts.time_zone)
+        if physician.id in deciders and physician.consent_until:
+            yield physician.consent_until
     for decision in current:
         if decision.outcome in OPENING:
             yield from window(decision)
-            for session in facts.sessions:
-                yield from rest(session, decision)
+            for span in rests(facts, decision):
+                yield from span
 
 
 def _after(session: Session, decision: Decision) -> bool:

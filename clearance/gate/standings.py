@@ -79,7 +79,7 @@ def _standing(studio: int, client: int, known: Facts, judged: Verdict, *, waitin
         turn=first.turn if first else "",
         since=judged.since,
         until=judged.until,
-        last_day=last.astimezone(ZoneInfo(known.time_zone)).date() if last else None,
+        last_day=last.astimezone(ZoneInfo(known.names["zone"])).date() if last else None,
         judged_at=judged.at,
     )
 

@@ -5,7 +5,7 @@ from django.db.models import F, Q
 
 from clearance.anatomy.areas import Area, Side, place
 from clearance.anatomy.tissue import Onset, Severity, Tissue
-from clearance.audit.immutable import closes_once, immutable
+from clearance.audit.immutable import closes_once, immutable, stays_with
 from clearance.people.models import Client, Physician, User
 
 
@@ -39,6 +39,7 @@ class Injury(models.Model):
                 name="void_is_final", operation=pgtrigger.Update, condition=pgtrigger.Q(old__voided_at__isnull=False)
             ),
             pgtrigger.Protect(name="rows_stay", operation=pgtrigger.Delete),
+            stays_with("client", "created_at"),
         ]  # fmt: skip
 
 
@@ -101,6 +102,7 @@ class TreatmentCourse(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["injury", "created_at"], name="course_of_injury")]
+        triggers = [stays_with("injury", "created_at"), pgtrigger.Protect(name="rows_stay", operation=pgtrigger.Delete)]
 
 
 class TreatmentSession(models.Model):

@@ -17,7 +17,7 @@ from clearance.gate.standings import state_of as slug_of
 from clearance.gate.steps import Step, step_of
 from clearance.pages.may import has
 from clearance.pages.status import State, day, state_of
-from clearance.people.lock import now
+from clearance.people.lock import moment_of
 from clearance.people.models import Client
 from clearance.people.roles import Permission
 
@@ -63,7 +63,7 @@ class Banner:
 
 def banner_now(request: Any, client: Client) -> Banner:
     """Judge this moment and return the banner."""
-    at = now()
+    at = moment_of(client.pk)
     known = facts.of_client(client.pk, at=at)
     return _banner(request, client, known, verdict(known, at))
 

@@ -9,7 +9,7 @@ from django.db.models import Value
 
 from clearance.people.identity import same_mailbox
 from clearance.people.lock import lock_client, lock_studio, now
-from clearance.people.models import CareTeamMember, Client, Consent, Physician, Studio, User
+from clearance.people.models import CareTeamMember, Client, Consent, Identity, Physician, Studio, User
 from clearance.people.queries import is_physicians_mailbox, search_words
 from clearance.people.refused import Refused
 from clearance.people.trail import record_for
@@ -29,6 +29,7 @@ def add_client(*, studio: Studio, by: User, at: datetime | None = None, **fields
     client = Client(studio=studio, created_at=at, changed_at=at, judge_by=at, **fields)
     client.mailbox = same_mailbox(client.email)
     client.save()
+    Identity.objects.create(client=client, name=client.name, born=client.born, by=by, since=at)
     _index(client)
     record_for(client, "client.added", f"{by} added {client}.", by=by)
     return client
@@ -36,7 +37,8 @@ def add_client(*, studio: Studio, by: User, at: datetime | None = None, **fields
 
 @transaction.atomic
 def edit_client(*, client: Client, by: User, **fields: Any) -> Client:
-    """Change a client's own fields. Raises Refused."""
+    """Change a client's own fields. Another name or date of birth makes what was signed before count no more: it was
+    signed for somebody else. Raises Refused."""
     studio = lock_studio(client.studio_id)
     _check_client(studio, fields)
     client = lock_client(client.pk)
@@ -44,9 +46,21 @@ def edit_client(*, client: Client, by: User, **fields: Any) -> Client:
         setattr(client, name, value)
     client.mailbox = same_mailbox(client.email)
     client.save(update_fields=[*fields, "mailbox"])
+    _keep_identity(client, by)
     _index(client)
     record_for(client, "client.edited", f"{by} edited {client}.", by=by, fields=sorted(fields))
     return client
+
+
+def _keep_identity(client: Client, by: User) -> None:
+    present = Identity.objects.get(client=client, until=None)
+    if (present.name, present.born) == (client.name, client.born):
+        return
+    present.until = client.changed_at
+    present.save(update_fields=["until"])
+    Identity.objects.create(client=client, name=client.name, born=client.born, by=by, since=client.changed_at)
+    sentence = f"{by} changed who {client} is; before: {present.name}, born {present.born}."
+    record_for(client, "client.identity", sentence, by=by)
 
 
 def _check_client(studio: Studio, fields: dict[str, Any]) -> None:
@@ -176,7 +190,7 @@ def give_consent(
     record_for(client, "consent.given", f"{client} consented to sharing with {physician} until {last_day}.", by=by)
     return Consent.objects.create(
         client=client, physician=physician, how=how, first_day=first_day, last_day=last_day, by=by,
-        since=client.changed_at,
+        time_zone=client.studio.time_zone, since=client.changed_at,
     )  # fmt: skip
 
 

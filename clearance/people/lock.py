@@ -32,6 +32,17 @@ def now() -> datetime:
         return cursor.fetchone()[0]
 
 
+def moment_of(client_id: int) -> datetime:
+    """Return the moment at which to judge a client for showing: now, and never before the last write about the client,
+    even if the database's clock was set back. Raises Client.DoesNotExist."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT greatest(clock_timestamp(), changed_at) FROM people_client WHERE id = %s", [client_id])
+        row = cursor.fetchone()
+    if row is None:
+        raise Client.DoesNotExist
+    return row[0]
+
+
 def lock_client(client_id: int, *, at: datetime | None = None) -> Client:
     """Lock a client's row until commit and return the client; `changed_at` is the moment of this write.
 

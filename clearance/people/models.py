@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 
-from clearance.audit.immutable import closes_once
+from clearance.audit.immutable import closes_once, stays_with
 from clearance.people.identity import phone_words, same_mailbox
 
 
@@ -135,9 +135,28 @@ class Client(models.Model):
             models.Index(fields=["studio", "mailbox"], name="client_by_mailbox"),
             GinIndex(fields=["search"], name="client_search"),
         ]
+        triggers = [stays_with("studio", "created_at")]
 
     def __str__(self) -> str:
         return self.name
+
+
+class Identity(models.Model):
+    """Who a client was in a period. A decision is signed for this name and date of birth, and for nobody else."""
+
+    client = models.ForeignKey(Client, models.PROTECT, related_name="identities")
+    name = models.CharField(max_length=120)
+    born = models.DateField()
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["client"], condition=Q(until=None), name="one_identity_at_a_time"),
+            models.CheckConstraint(condition=Q(until=None) | Q(until__gte=F("since")), name="identity_period"),
+        ]
+        triggers = closes_once()
 
 
 @pghistory.track()
@@ -168,6 +187,7 @@ class Physician(models.Model):
             models.Index(fields=["studio", "name", "id"], name="physician_by_name"),
             models.Index(fields=["studio", "mailbox"], name="physician_by_mailbox"),
         ]
+        triggers = [stays_with("studio")]
 
     def __str__(self) -> str:
         return self.name
@@ -234,6 +254,7 @@ class Consent(models.Model):
     how = models.CharField(max_length=10, choices=How)
     first_day = models.DateField()
     last_day = models.DateField()
+    time_zone = models.CharField(max_length=60)
     by = models.ForeignKey(User, models.PROTECT, related_name="+")
     since = models.DateTimeField()
     until = models.DateTimeField(null=True)

@@ -25,7 +25,7 @@ SIGNED = datetime(2026, 3, 1, 12, tzinfo=UTC)
 NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)
 OKAFOR, LINDT = 1, 2
 DAY = timedelta(days=1)
-VOUCHED = Physician(OKAFOR, verified=True, consent_days=(date(2026, 1, 1), date(2026, 12, 31)))
+VOUCHED = Physician(OKAFOR, verified=True, consent_until=datetime(2027, 1, 1, tzinfo=UTC))
 CLEARED = Decision(
     id=9, physician=OKAFOR, outcome="CLEARED", signed_at=SIGNED, valid_from=date(2026, 3, 1),
     valid_until=date(2026, 3, 31), covers=frozenset({(5, 1)}),
@@ -75,15 +75,15 @@ def test_an_unverified_or_unknown_contact_shuts(physicians):
 
 
 def test_consent_missing_withdrawn_or_ended_shuts():
-    assert codes(replace(OPEN, physicians=(replace(VOUCHED, consent_days=None),))) == ["NO_CONSENT"]
-    withdrawn = replace(VOUCHED, consent_days=None, stopped_at=NOON - DAY)
+    assert codes(replace(OPEN, physicians=(replace(VOUCHED, consent_until=None),))) == ["NO_CONSENT"]
+    withdrawn = replace(VOUCHED, consent_until=None, stopped_at=NOON - DAY)
     assert only(verdict(replace(OPEN, physicians=(withdrawn,)), NOON)).since == NOON - DAY
-    ended = replace(VOUCHED, consent_days=(date(2026, 1, 1), date(2026, 3, 9)))
+    ended = replace(VOUCHED, consent_until=datetime(2026, 3, 10, tzinfo=UTC))
     assert codes(replace(OPEN, physicians=(ended,))) == ["NO_CONSENT"]
 
 
 def test_consent_lasts_through_its_last_day():
-    last = replace(VOUCHED, consent_days=(date(2026, 1, 1), date(2026, 3, 10)))
+    last = replace(VOUCHED, consent_until=datetime(2026, 3, 11, tzinfo=UTC))
     assert codes(replace(OPEN, physicians=(last,))) == []
     assert verdict(replace(OPEN, physicians=(last,)), NOON).until == datetime(2026, 3, 11, tzinfo=UTC)
 
@@ -179,6 +179,20 @@ def test_rest_days_after_a_session_are_obeyed_and_end_by_themselves():
     assert (only(judged).code, step_of(only(judged).code)) == (Code.RESTING, Step.WAIT)
     assert judged.changes_at == datetime(2026, 3, 12, tzinfo=UTC)
     assert codes(facts, datetime(2026, 3, 12, tzinfo=UTC)) == []
+
+
+def test_a_pause_that_the_physician_set_shuts_on_its_days_only():
+    facts = with_decision(pauses=((date(2026, 3, 9), date(2026, 3, 10)),))
+    assert codes(facts) == ["RESTING"]
+    assert codes(facts, datetime(2026, 3, 11, tzinfo=UTC)) == []
+
+
+def test_a_decision_signed_for_another_name_or_birthday_does_not_count():
+    facts = replace(OPEN, identity_since=SIGNED + DAY)
+    reason = only(verdict(facts, NOON))
+    assert reason.code == Code.NO_DECISION
+    assert "name or date of birth" in reason.sentence
+    assert codes(replace(OPEN, identity_since=SIGNED - DAY)) == []
 
 
 def test_a_hold_after_the_signature_shuts_and_an_earlier_one_was_answered():

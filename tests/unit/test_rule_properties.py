@@ -47,10 +47,10 @@ def decisions(draw, physician, *, time_plays=True):
 def facts(draw, *, time_plays=True):
     chosen = draw(st.sets(st.sampled_from(PHYSICIANS)))
     supervising = draw(st.sampled_from([None, *PHYSICIANS]))
-    consent = st.none() | st.tuples(st.just(date(2025, 12, 1)), days)
+    consent = st.none() | moments
     return Facts(
         client=7, every_client=draw(st.booleans()), flagged=draw(st.booleans()), known_since=START,
-        time_zone=draw(zones), supervising=supervising, supervising_since=draw(moments) if supervising else None,
+        identity_since=draw(st.none() | moments), supervising=supervising, supervising_since=draw(moments) if supervising else None,
         physicians=tuple(Physician(id, draw(st.booleans()), draw(consent)) for id in PHYSICIANS),
         injuries=tuple(draw(injuries(id)) for id in range(1, draw(st.integers(1, 4)))),
         decisions=tuple(draw(decisions(one, time_plays=time_plays)) for one in sorted(chosen)),
@@ -207,19 +207,23 @@ def _wait(known, at, draw):
     return known
 
 
+def _rename(known, at, draw):
+    return replace(known, identity_since=at)
+
+
 def _paperwork(known, at, draw):
-    day = draw(days)
-    changed = [replace(one, verified=draw(st.booleans()), consent_days=(day, day)) for one in known.physicians]
+    until = draw(moments)
+    changed = [replace(one, verified=draw(st.booleans()), consent_until=until) for one in known.physicians]
     return replace(known, physicians=tuple(changed))
 
 
-EVENTS = (_decide, _decide, _injure, _amend, _void, _unsay, _hold, _treat, _hand_over, _wait, _paperwork)
+EVENTS = (_decide, _decide, _injure, _amend, _void, _unsay, _hold, _treat, _hand_over, _wait, _rename, _paperwork)
 
 
 @EXAMPLES
 @given(st.data(), st.booleans(), st.lists(st.sampled_from(EVENTS), min_size=2, max_size=12))
 def test_over_a_random_history_nothing_but_a_decision_opens(data, every_client, events):
-    always = (date(2025, 12, 1), date(2027, 1, 1))
+    always = datetime(2027, 1, 1, tzinfo=UTC)
     known = Facts(
         client=7, every_client=every_client, flagged=False, known_since=START,
         physicians=tuple(Physician(id, True, always) for id in PHYSICIANS),
