@@ -53,6 +53,22 @@ class Motion(TextChoices):
     SUPINATION = "supination", "supination"
 
 
+# The motions whose angles the library measures, by joint: a limit on any other would strike nothing.
+MEASURED: dict[str, tuple[str, ...]] = {
+    "shoulder": ("flexion", "extension", "abduction", "internal_rotation", "external_rotation"),
+    "elbow": ("flexion", "extension"),
+    "forearm": ("supination",),
+    "wrist": ("extension",),
+    "neck": ("flexion", "extension", "rotation"),
+    "thoracic_spine": ("flexion", "extension", "rotation"),
+    "lumbar_spine": ("flexion", "extension", "rotation", "lateral_flexion"),
+    "hip_groin": ("flexion", "extension", "abduction", "adduction", "internal_rotation", "external_rotation"),
+    "knee": ("flexion", "extension"),
+    "ankle": ("dorsiflexion", "plantarflexion"),
+    "foot": ("extension",),
+}
+
+
 class SpineMotion(TextChoices):
     FLEXION = "flexion", "bending forward"
     EXTENSION = "extension", "bending backward"

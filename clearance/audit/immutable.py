@@ -69,4 +69,4 @@ def table_stays() -> pgtrigger.Trigger:
 
 def stays_with(*fields: str) -> pgtrigger.Trigger:
     """Return the trigger that refuses to move a row: these fields keep what they were written with."""
-    return pgtrigger.ReadOnly(name="stays_with_its_own", fields=fields)
+    return pgtrigger.ReadOnly(name="stays_with_its_own", fields=list(fields))

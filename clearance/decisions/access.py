@@ -1,11 +1,11 @@
 """The door to questions and decisions, for the studio and for physicians."""
 
-from datetime import date
+from datetime import datetime
 
 from django.http import Http404
 
 from clearance.decisions.models import Decision, Request
-from clearance.decisions.queries import patients_of
+from clearance.decisions.queries import own_words, patients_of
 from clearance.people.models import Client, Physician, User
 
 
@@ -29,9 +29,16 @@ def decision_for(client: Client, decision_id: int) -> Decision:
         raise Http404("No such decision.") from None
 
 
-def patient_for(user: User, client_id: int, *, on: date) -> tuple[Client, Physician]:
-    """Return a client whose consent covers this physician today, and the studio's record of the physician; or 404."""
-    place = patients_of(user, on=on).filter(client=client_id).first()
-    if place is None:
+def patient_for(user: User, client_id: int, *, at: datetime) -> tuple[Client, Physician, bool]:
+    """Return a client, the studio's record of this physician, and whether the client's consent covers the physician.
+
+    Without consent only a physician whose own word still stands finds the client: to read it and to take it back.
+    Raises 404 otherwise.
+    """
+    place = patients_of(user, at=at).filter(client=client_id).first()
+    if place is not None:
+        return place.client, place.physician, True
+    word = own_words(user).filter(client=client_id, replaced_by=None).order_by("-signed_at").first()
+    if word is None:
         raise Http404("No such client here.")
-    return place.client, place.physician
+    return word.client, word.physician, False

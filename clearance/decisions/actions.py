@@ -13,8 +13,9 @@ from clearance.decisions.queries import (
     known_about,
     open_request,
     supervises,
+    supervises_client,
 )
-from clearance.decisions.statement import MEANING, Draft, compose, digest
+from clearance.decisions.statement import MEANING, Draft, Known, compose, digest
 from clearance.decisions.terms import checked
 from clearance.people.access import physician_records_of
 from clearance.people.actions import in_use
@@ -62,7 +63,10 @@ def ask(
 def read_back(*, client: Client, physician: Physician, draft: Draft, on: date) -> str:
     """Return the statement that this draft would sign now. Raises Refused when the draft cannot be signed."""
     _check(client, physician, draft, on)
-    return compose(client=client, physician=physician, draft=draft, known=known_about(client.pk))
+    # Without consent nothing recorded is shown; then a physician can only take a word back.
+    shown = consent_in_force(client.pk, physician.pk, on=on) is not None
+    known = known_about(client.pk, physician.pk) if shown else Known()
+    return compose(client=client, physician=physician, draft=draft, known=known)
 
 
 @transaction.atomic
@@ -82,7 +86,7 @@ def sign(
     if current and spoken and current.signer_id == by.pk and current.statement_sha256 == shown_sha256:
         return current
     today = client.changed_at.astimezone(ZoneInfo(client.studio.time_zone)).date()
-    _check_signer(client, physician, by, today)
+    _check_signer(client, physician, by, today, draft)
     statement = read_back(client=client, physician=physician, draft=draft, on=today)
     if spoken or digest(statement) != shown_sha256:
         raise RecordChanged(statement)
@@ -121,9 +125,14 @@ def _cover(decision: Decision, draft: Draft) -> None:
     )  # fmt: skip
 
 
-def _check_signer(client: Client, physician: Physician, by: User, on: date) -> None:
+def _check_signer(client: Client, physician: Physician, by: User, on: date, draft: Draft) -> None:
+    physician = Physician.objects.get(pk=physician.pk)
     if not physician_records_of(by).filter(pk=physician.pk, studio=client.studio_id).exists():
         raise Refused("Only the physician's own account signs.")
+    if not draft.opens and current_decision(client.pk, physician.pk):
+        return  # Nothing that the studio does keeps a physician from taking a word back.
+    if by.mailbox != physician.mailbox:
+        raise Refused("The studio has changed your address, so it has to open your account anew. Nothing was signed.")
     if verification_of(physician.pk) is None:
         raise Refused("The studio has to verify your contact first. Nothing was signed.")
     if consent_in_force(client.pk, physician.pk, on=on) is None:
@@ -149,6 +158,8 @@ def _check(client: Client, physician: Physician, draft: Draft, on: date) -> None
 
 def _check_opening(client: Client, physician: Physician, draft: Draft, on: date) -> None:
     mine = {one.injury_id for one in injuries_supervised(physician, client)}
+    if mine and mine == draft.resolves and not supervises_client(physician, client):
+        _check_leaving(draft, on)
     if not draft.covers | draft.resolves <= mine:
         raise Refused("You can cover open injuries that you supervise.", field="covers")
     _check_dates(draft, on)
@@ -161,6 +172,13 @@ def _check_opening(client: Client, physician: Physician, draft: Draft, on: date)
         raise Refused("You added restrictions: choose “Cleared with restrictions”.", field="outcome")
     for restriction in draft.restrictions:
         checked(restriction)
+
+
+def _check_leaving(draft: Draft, on: date) -> None:
+    """Whoever resolves the last injury that they supervise decides on nothing any more: no limit would bind."""
+    if draft.restrictions or draft.valid_from != on:
+        sentence = "This resolves all that you supervise, so restrictions or a later first day would bind nobody."
+        raise Refused(f"{sentence} Leave an injury open, or clear from today without restrictions.", field="resolves")
 
 
 def _check_dates(draft: Draft, on: date) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import TextChoices
 
 from clearance.anatomy.areas import Area
-from clearance.anatomy.movements import Level, LoadZone, Modality, Motion, Pattern, Position, SpineMotion
+from clearance.anatomy.movements import MEASURED, Level, LoadZone, Modality, Motion, Pattern, Position, SpineMotion
 
 AtMost = [(Level.NONE, "none"), (Level.LOW, "low"), (Level.MODERATE, "moderate")]
 
@@ -87,7 +87,7 @@ def _choices(choices: Any) -> tuple[tuple[str, str], ...]:
     return tuple((str(value), str(label)) for value, label in getattr(choices, "choices", choices))
 
 
-JOINT = Value("joint", "Joint", "one", _choices(Area))
+JOINT = Value("joint", "Joint", "one", tuple((joint, str(Area(joint).label)) for joint in MEASURED))
 ZONE = Value("zone", "Where", "one", (("any", "anywhere"), *_choices(LoadZone)[1:]))
 AT_MOST = Value("at_most", "At most", "one", _choices(AtMost))
 

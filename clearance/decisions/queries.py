@@ -1,8 +1,9 @@
 """Read requests and decisions."""
 
-from datetime import date
+from datetime import datetime
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import DateField, DateTimeField, Exists, F, Func, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Cast
 
 from clearance.decisions.models import OPENING, Coverage, Decision, Request
 from clearance.decisions.statement import Known
@@ -27,9 +28,10 @@ def open_injuries(client: int) -> list[InjuryVersion]:
     return [one for one in current_versions(client) if not one.injury.voided_at and one.injury_id not in resolved]
 
 
-def known_about(client: int) -> Known:
+def known_about(client: int, physician: int) -> Known:
     """Return what a physician has to see before signing."""
-    return Known(tuple(open_injuries(client)), tuple(sessions_of(client)), tuple(holds_of(client)))
+    sessions, holds = tuple(sessions_of(client)), tuple(holds_of(client))
+    return Known(tuple(open_injuries(client)), sessions, holds, open_request(client, physician))
 
 
 def decisions_of(client: int) -> QuerySet[Decision]:
@@ -75,15 +77,15 @@ def _answers() -> QuerySet[Decision]:
     )
 
 
-def patients_of(user: User, *, on: date) -> QuerySet[CareTeamMember]:
-    """Return the care-team places of a physician's own records whose clients consent on that day, longest waiting
-    first.
+def patients_of(user: User, *, at: datetime) -> QuerySet[CareTeamMember]:
+    """Return the care-team places of a physician's own records whose clients consent at that moment, longest
+    waiting first. A consent's days are those of its studio.
 
     Each has `asked_at`, the moment of the newest unanswered question, or None.
     """
-    consent = Consent.objects.filter(
-        client=OuterRef("client"), physician=OuterRef("physician"), until=None, first_day__lte=on, last_day__gte=on
-    )
+    day = Cast(Func(F("time_zone"), Value(at), function="timezone", output_field=DateTimeField()), DateField())
+    given = Consent.objects.filter(client=OuterRef("client"), physician=OuterRef("physician"), until=None)
+    consent = given.annotate(day=day).filter(first_day__lte=F("day"), last_day__gte=F("day"))
     unanswered = (
         Request.objects.filter(client=OuterRef("client"), physician=OuterRef("physician"))
         .annotate(answered=Exists(_answers()))
@@ -104,12 +106,14 @@ def supervises(physician: Physician, client: Client) -> bool:
     on_injury = InjuryVersion.objects.filter(
         injury__client=client, injury__voided_at=None, until=None, supervised_by=physician
     )
-    return (
-        CareTeamMember.objects.filter(
-            client=client, physician=physician, until=None, kind=CareTeamMember.Kind.SUPERVISING
-        ).exists()
-        or on_injury.exists()
-    )
+    return supervises_client(physician, client) or on_injury.exists()
+
+
+def supervises_client(physician: Physician, client: Client) -> bool:
+    """Say whether this physician supervises the client, beyond any injury."""
+    return CareTeamMember.objects.filter(
+        client=client, physician=physician, until=None, kind=CareTeamMember.Kind.SUPERVISING
+    ).exists()
 
 
 def history_of(decision: Decision) -> QuerySet[Decision]:
@@ -160,3 +164,10 @@ def current_decisions(clients: list[int], physicians: list[int]) -> dict[tuple[i
 def unanswered() -> QuerySet[Request]:
     """Return the questions that no decision has followed."""
     return Request.objects.annotate(answered=Exists(_answers())).filter(answered=False)
+
+
+def own_words(user: User) -> QuerySet[Decision]:
+    """Return the decisions under a physician's own records."""
+    return Decision.objects.filter(physician__in=physician_records_of(user)).select_related(
+        "client__studio", "physician"
+    )

@@ -8,7 +8,7 @@ from typing import Any
 
 from clearance.anatomy.areas import place
 from clearance.decisions.kinds import clause
-from clearance.decisions.models import OPENING, Outcome
+from clearance.decisions.models import OPENING, Outcome, Request
 from clearance.injuries.models import Hold, InjuryVersion, TreatmentSession
 from clearance.people.models import Client, Physician
 
@@ -56,16 +56,17 @@ class Draft:
 class Known:
     """What the studio has recorded about a client at the moment of signing, as far as a physician has to see it."""
 
-    injuries: tuple[InjuryVersion, ...]
-    sessions: tuple[TreatmentSession, ...]
-    holds: tuple[Hold, ...]
+    injuries: tuple[InjuryVersion, ...] = ()
+    sessions: tuple[TreatmentSession, ...] = ()
+    holds: tuple[Hold, ...] = ()
+    asked: Request | None = None
 
 
 def compose(*, client: Client, physician: Physician, draft: Draft, known: Known) -> str:
     """Return the statement: the client, what is recorded, and the decision, a line each."""
     lines = [
-        f"Client: {client.name}, born {client.born.year}. Studio: {client.studio.name}.",
-        f"Physician: {physician.name}, {physician.credential}.",
+        f"Client: {_one_line(client.name)}, born {client.born.year}. Studio: {_one_line(client.studio.name)}.",
+        f"Physician: {_one_line(physician.name)}, {_one_line(physician.credential)}.",
         *_recorded(known),
         f"Decision: {Outcome(draft.outcome).label}.",
     ]
@@ -83,7 +84,16 @@ def _recorded(known: Known) -> Iterable[str]:
     for session in known.sessions[:1]:
         yield f"Recorded treatment sessions: {len(known.sessions)}, the last on {day(session.performed_on)}."
     for hold in known.holds[:1]:
-        yield f"Recorded holds: {len(known.holds)}, the last: {hold.reason}"
+        yield f"Recorded holds: {len(known.holds)}, the last: {_one_line(hold.reason)}"
+    if known.asked:
+        yield f"Planned: {planned(known.asked)}."
+
+
+def planned(asked: Request) -> str:
+    """Return the program envelope of a question in words."""
+    often = f"{asked.days_a_week} days a week, {asked.minutes} minutes a day"
+    most = f"phase {asked.top_phase} at most, effort {asked.top_effort} of 10 at most"
+    return f"{_one_line(asked.modes)}; {often}; {most}"
 
 
 def _opening(draft: Draft, known: Known) -> list[str]:
@@ -99,8 +109,14 @@ def _opening(draft: Draft, known: Known) -> list[str]:
 
 
 def _always(draft: Draft) -> list[str]:
-    lines = [f"In words: {draft.conditions}"] if draft.conditions else []
+    # Every line of the physician's own words is marked as such, so that none reads like a clause.
+    lines = [f"In words: {line}" for line in draft.conditions.splitlines() if line.strip()]
     return lines + ([f"Re-evaluate on {day(draft.re_evaluate_on)}."] if draft.re_evaluate_on else [])
+
+
+def _one_line(text: str) -> str:
+    # What others typed stands in one line: a line break in a name or a reason must not pass for a clause.
+    return " ".join(text.split())
 
 
 def _injury(version: InjuryVersion) -> str:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from clearance.anatomy.areas import Area, Side, side_problem
+from clearance.anatomy.movements import MEASURED
 from clearance.decisions.kinds import SHAPES, Kind, Value
 from clearance.decisions.statement import Clause
 from clearance.people.refused import Refused
@@ -23,6 +24,10 @@ def checked(restriction: Clause) -> Clause:
         _check(value, restriction.terms)
     if restriction.kind == Kind.NO_TRAINING_WINDOW and restriction.terms["first"] > restriction.terms["last"]:
         raise Refused("The last day is not before the first.", field="last")
+    if restriction.kind == Kind.ROM_LIMIT and restriction.terms["motion"] not in MEASURED[restriction.terms["joint"]]:
+        raise Refused(
+            "The library does not measure this motion of this joint. Say it in words instead.", field="motion"
+        )
     _check_place(restriction, placed=shape.placed)
     return restriction
 

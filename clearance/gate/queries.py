@@ -1,12 +1,12 @@
 """Read the restrictions behind an open gate, and narrow and count standings for lists."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Case, Count, F, Q, QuerySet, When
 
-from clearance.decisions.models import Restriction
+from clearance.decisions.models import Decision, Restriction
 from clearance.decisions.queries import unanswered
 from clearance.gate.limits import Clause, Limits, together
 from clearance.gate.models import Standing
@@ -39,12 +39,13 @@ COUNTED = (
 
 def limits_of(decisions: Iterable[int]) -> Limits:
     """Return the restrictions of these decisions: those in force behind a verdict or a pass."""
+    signed = list(decisions)
     found = (
-        Restriction.objects.filter(decision__in=list(decisions), decision__valid_until__isnull=False)
+        Restriction.objects.filter(decision__in=signed, decision__valid_until__isnull=False)
         .select_related("decision__physician")
         .order_by("decision_id", "position")
     )
-    return together(
+    return together([*_planned(signed), *(
         Clause(
             id=one.pk, decision=one.decision_id, physician=one.decision.physician.name,
             until=one.decision.valid_until, kind=one.kind, terms=one.terms, words=one.words, area=one.area,
@@ -52,7 +53,25 @@ def limits_of(decisions: Iterable[int]) -> Limits:
         )
         for one in found
         if one.decision.valid_until
-    )  # fmt: skip
+    )])  # fmt: skip
+
+
+def _planned(decisions: list[int]) -> Iterator[Clause]:
+    """Yield what a physician was asked about: who clears "what is planned" clears nothing beyond it."""
+    asked = Decision.objects.filter(pk__in=decisions, valid_until__isnull=False).exclude(request=None)
+    for one in asked.select_related("request", "physician").order_by("pk"):
+        plan, until = one.request, one.valid_until
+        if plan is None or until is None:
+            continue
+        days, effort, phase = plan.days_a_week, plan.top_effort, plan.top_phase
+        caps: tuple[tuple[str, dict[str, Any], str], ...] = (
+            ("phase_cap", {"phase": phase}, f"Phase {phase} at most, as planned"),
+            ("volume_cap", {"amount": days, "unit": "sessions"}, f"At most {days} sessions a week, as planned"),
+            ("intensity_cap", {"rpe": effort}, f"Effort at most {effort} of 10, as planned"),
+        )
+        for place, (kind, terms, words) in enumerate(caps, start=1):
+            # Ids of their own, below those of restrictions.
+            yield Clause(-4 * one.pk - place, one.pk, one.physician.name, until, kind, terms, words)
 
 
 def in_state(state: str, *, at: datetime) -> Q:

@@ -188,8 +188,8 @@ def _reasons(facts: Facts, deciders: Mapping[int, datetime], at: datetime) -> It
     yield from _missing_physicians(facts, deciders)
     if not deciders:
         yield from _stops(facts, None, None)
-    for physician_id, since in deciders.items():
-        since = max(since, facts.identity_since or since)
+    for physician_id, began in deciders.items():
+        since = max(began, facts.identity_since or began)
         yield from _standing_of(facts, physician_id, at)
         decision = next((one for one in facts.decisions if one.physician == physician_id), None)
         if decision is None or decision.voided_at is not None or decision.signed_at < since:

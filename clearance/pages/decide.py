@@ -100,7 +100,7 @@ def _read_back(form: DecisionForm, patient: Patient) -> bool:
 
 
 def _sign(request: SignedIn, patient: Patient, form: DecisionForm, said: dict[str, Any]) -> Decision:
-    replaces = request.POST.get("replaces", "")
+    replaces = request.POST.get("replaces", "")[:18]
     return actions.sign(
         client=patient.client, physician=patient.physician, by=request.user, draft=form.draft,
         name=said["signed_name"], credential=said["signed_credential"], licence=said["signed_licence"],
@@ -119,7 +119,7 @@ def _draft_page(request: SignedIn, patient: Patient, form: DecisionForm, *, stat
     places = [(one.area, one.side) for one in injuries_supervised(patient.physician, patient.client)]
     context = question_of(patient) | {
         "form": form, "rows": form.rows.forms, "problems": form.problems, "usual": usual_for(places),
-        "kinds": Kind.choices, "obstacle": patient.obstacle,
+        "kinds": Kind.choices, "obstacle": "" if form.withdrawing else patient.obstacle,
     }  # fmt: skip
     return patient_page(request, "decide/draft.html", patient, context, status=status)
 

@@ -35,7 +35,11 @@ def who_is_it(get_response: Handler) -> Handler:
         request.membership = _chosen(request.memberships, request.session.get("studio"))
         request.is_physician = request.user.is_authenticated and works_as_physician(request.user)
         with timezone.override(request.membership.studio.time_zone if request.membership else "UTC"):
-            return get_response(request)
+            response = get_response(request)
+        if request.user.is_authenticated:
+            # A plan that a browser kept must not be there again after the gate has shut.
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
 
     return middleware
 

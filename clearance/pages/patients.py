@@ -29,7 +29,7 @@ from clearance.pages.may import SignedIn, may
 from clearance.pages.status import State, plain, state
 from clearance.people.lock import now
 from clearance.people.models import CareTeamMember, Client, Physician
-from clearance.people.queries import care_team, consent_in_force, verification_of
+from clearance.people.queries import care_team, verification_of
 from clearance.people.roles import Permission
 
 A_PAGE = 25
@@ -48,10 +48,13 @@ class Patient:
     client: Client
     physician: Physician
     on: date
+    covered: bool = True
 
     @property
     def obstacle(self) -> str:
         """Why this physician's signature would be refused, or an empty string."""
+        if not self.covered:
+            return "The client's consent to share with you is not in force: you can only take back your own word."
         if not queries.supervises(self.physician, self.client):
             return "You supervise neither this client nor an injury, so there is nothing for you to decide."
         if verification_of(self.physician.pk) is None:
@@ -61,11 +64,8 @@ class Patient:
 
 def patient_of(request: SignedIn, client_id: int) -> Patient:
     """Return the physician's patient, or raise 404: the door of every page here."""
-    client, physician = access.patient_for(request.user, client_id, on=now().date())
-    on = today(client.studio)
-    if consent_in_force(client.pk, physician.pk, on=on) is None:
-        raise Http404("No such client here.")
-    return Patient(client, physician, on)
+    client, physician, covered = access.patient_for(request.user, client_id, at=now())
+    return Patient(client, physician, today(client.studio), covered)
 
 
 def patient_page(
@@ -82,7 +82,7 @@ def inbox(request: SignedIn) -> HttpResponse:
     """Clients about whom somebody asks come first, longest waiting on top; then those who cannot train until this
     physician decides; then the others, with the state of the own decision."""
     at = now()
-    places = queries.patients_of(request.user, on=at.date()).select_related("client__trainer__user")
+    places = queries.patients_of(request.user, at=at).select_related("client__trainer__user")
     page = Paginator(by_need(places), A_PAGE).get_page(request.GET.get("page"))
     clients, physicians = [one.client_id for one in page], [one.physician_id for one in page]
     asked, said = queries.questions_to(clients, physicians), queries.current_decisions(clients, physicians)
@@ -145,23 +145,27 @@ def show(request: SignedIn, client_id: int) -> HttpResponse:
     patient = patient_of(request, client_id)
     own = queries.current_decision(patient.client.pk, patient.physician.pk)
     context = question_of(patient)
+    if not patient.covered:
+        context |= {"own": own, "state": state_of_decision(own, patient.on), "obstacle": patient.obstacle}
+        return patient_page(request, "patients/uncovered.html", patient, context)
     context |= _record(patient, context["injuries"]) | {"own": own, "state": state_of_decision(own, patient.on)}
     context |= {"reasons": _reasons(patient), "obstacle": patient.obstacle, "history": _history(patient)}
-    context["can_withdraw"] = bool(own and own.opens and not hasattr(own, "void") and not context["obstacle"])
+    context["can_withdraw"] = bool(own and own.opens and not hasattr(own, "void"))
     return patient_page(request, "patients/show.html", patient, context)
 
 
 def question_of(patient: Patient) -> dict[str, Any]:
     """Return what the question is: the client, who asks, what is planned, and the open injuries."""
-    client, asked = patient.client, queries.open_request(patient.client.pk, patient.physician.pk)
-    injuries = queries.open_injuries(client.pk)
+    client = patient.client
+    asked = queries.open_request(client.pk, patient.physician.pk) if patient.covered else None
+    injuries = queries.open_injuries(client.pk) if patient.covered else []
     return {
         "patient": client,
         "physician": patient.physician,
         "asked": asked,
         "top_phase": Phase(asked.top_phase).label.lower() if asked and asked.top_phase in Phase.values else "",
         "injuries": injuries,
-        "courses": _courses(client),
+        "courses": _courses(client) if patient.covered else [],
         "patient_url": reverse("patient", args=[client.pk]),
         "decide_url": reverse("decide", args=[client.pk]),
     }

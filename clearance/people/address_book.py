@@ -1,5 +1,6 @@
 """Write physicians: anybody of the staff adds one, only a manager vouches for one."""
 
+import hashlib
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +15,7 @@ from clearance.people.queries import mailbox_conflict
 from clearance.people.refused import Refused
 from clearance.people.staff import open_account
 
-VOUCHED_FOR = ("email", "phone", "fax", "licence", "licence_place", "npi", "name")
+VOUCHED_FOR = ("name", "credential", "clinic", "email", "phone", "fax", "licence", "licence_place", "npi")
 
 
 @transaction.atomic
@@ -40,9 +41,7 @@ def edit_physician(*, physician: Physician, by: User, **fields: Any) -> Physicia
     for name in changed:
         setattr(physician, name, fields[name])
     physician.mailbox = same_mailbox(physician.email)
-    if "email" in changed:
-        physician.user = None
-    physician.save(update_fields=[*changed, "mailbox", "user"])
+    physician.save(update_fields=[*changed, "mailbox"])
     if set(changed) & set(VOUCHED_FOR):
         _drop(physician, at, f"{', '.join(changed)} changed".replace("_", " "))
     sentence = f"{by} edited {physician}."
@@ -71,10 +70,15 @@ def _drop(physician: Physician, at: datetime, why: str) -> None:
 
 @transaction.atomic
 def verify_physician(
-    *, physician: Physician, by: User, how: str, source: str, at: datetime | None = None
+    *, physician: Physician, by: User, how: str, source: str, checked: str = "", at: datetime | None = None
 ) -> Verification:
-    """Record that a manager found this contact in an independent source. Raises Refused."""
+    """Record that a manager found this contact in an independent source. Raises Refused.
+
+    `checked` is the fingerprint of the contact that the manager saw; empty where it was read in the same breath.
+    """
     lock_studio(physician.studio_id)
+    if checked and checked != fingerprint(Physician.objects.get(pk=physician.pk)):
+        raise Refused("The contact has changed since you opened this page. Check what is written now.")
     if not Membership.objects.filter(
         user=by, studio=physician.studio_id, active=True, role=Membership.Role.MANAGER
     ).exists():
@@ -84,6 +88,11 @@ def verify_physician(
     sentence = f"{by} verified the contact of {physician}: {how}, found in {source}."
     record("physician.verified", sentence, at=moment, by=by, studio=physician.studio_id, physician=physician.pk)
     return Verification.objects.create(physician=physician, by=by, how=how, source=source, since=moment)
+
+
+def fingerprint(physician: Physician) -> str:
+    """Return what stands for the fields that a manager vouches for."""
+    return hashlib.sha256(repr([getattr(physician, name) for name in VOUCHED_FOR]).encode()).hexdigest()
 
 
 @transaction.atomic

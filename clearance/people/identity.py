@@ -6,10 +6,19 @@ import phonenumbers
 
 
 def same_mailbox(address: str) -> str:
-    """Return the address as its mailbox: NFKC, case-folded, without a `+tag`. Two equal results are one mailbox."""
+    """Return the address as its mailbox: NFKC, case-folded, without quotes or a `+tag`, the domain in ASCII.
+    Two equal results are one mailbox."""
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", address).casefold()).strip()
     local, at, domain = folded.rpartition("@")
-    return f"{local.split('+', 1)[0]}{at}{domain}"
+    plain = local.strip('"').replace("\\", "").split("+", 1)[0]
+    return f"{plain}{at}{_ascii(domain.rstrip('.'))}"
+
+
+def _ascii(domain: str) -> str:
+    try:
+        return domain.encode("idna").decode()
+    except UnicodeError:
+        return domain
 
 
 def npi_valid(number: str) -> bool:

@@ -34,11 +34,14 @@ def found_studio(
 
 @transaction.atomic
 def edit_studio(*, studio: Studio, by: User, name: str, time_zone: str, phone: str) -> None:
-    """Change a studio's own fields. Decisions keep the time zone that they were signed under."""
+    """Change a studio's own fields. Decisions and consents keep the time zone under which they were
+    written."""
     studio = lock_studio(studio.pk)
+    before = {"name": studio.name, "time_zone": studio.time_zone, "phone": studio.phone}
+    at = lock_clients(Client.objects.filter(studio=studio)) if time_zone != studio.time_zone else now()
     studio.name, studio.time_zone, studio.phone = name, time_zone, phone
     studio.save(update_fields=["name", "time_zone", "phone"])
-    record("studio.edited", f"{by} edited the studio.", at=now(), by=by, studio=studio.pk)
+    record("studio.edited", f"{by} edited the studio.", at=at, by=by, studio=studio.pk, before=before)
 
 
 @transaction.atomic

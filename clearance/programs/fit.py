@@ -72,8 +72,9 @@ def _no_end_range(exercise: Exercise, tags: Properties, clause: Clause) -> bool:
 
 
 def _bears_no_more(exercise: Exercise, tags: Properties, clause: Clause) -> bool:
-    on_the_arms = clause.area in CODES and CODES[clause.area].region == UPPER
-    borne = _on_the_arms(tags) if on_the_arms else LEGS_PARTLY[tags.weight_bearing]
+    legs, arms = LEGS_PARTLY[tags.weight_bearing], _on_the_arms(tags)
+    region = CODES[clause.area].region if clause.area in CODES else ""
+    borne = {"": max(legs, arms), UPPER: arms}.get(region, legs)
     return borne <= BEARING[clause.terms["level"]]
 
 
@@ -118,6 +119,8 @@ DOSED: dict[str, tuple[str, str, str]] = {
 }
 # These need the whole workout or week.
 COUNTED = frozenset({"volume_cap"})
+# What was asked about: no restriction, and tested with the whole program.
+PLANNED = frozenset({"phase_cap"})
 
 
 def refusals(exercise: Exercise, limits: Limits) -> list[Refusal]:
@@ -128,7 +131,7 @@ def refusals(exercise: Exercise, limits: Limits) -> list[Refusal]:
 def _refusal(exercise: Exercise, clause: Clause) -> Refusal | None:
     if exercise.tags is None:
         return Refusal(clause, UNKNOWN_EXERCISE)
-    if clause.kind in CONDITIONS or clause.kind in DOSED or clause.kind in COUNTED:
+    if clause.kind in CONDITIONS or clause.kind in DOSED or clause.kind in COUNTED | PLANNED:
         return None
     test = OBEYS.get(clause.kind)
     if test is None:
@@ -176,11 +179,12 @@ def _dose_refusal(exercise: Exercise, dose: Dose, clause: Clause) -> Refusal | N
         return Refusal(clause, INCOMPLETE)
     dose_name, value, what = DOSED[clause.kind]
     said, most = getattr(dose, dose_name), clause.terms[value]
+    weighted = _loaded(exercise) or dose.kilograms is not None or dose.percent is not None
     if clause.kind == "load_abs_max" and not _in_zone(exercise, clause.terms["zone"]):
         return None
     if said is None:
         why = f"Say the {what}: {clause.physician} allows at most {most}."
-        return Refusal(clause, why) if clause.kind == "intensity_cap" or _loaded(exercise) else None
+        return Refusal(clause, why) if clause.kind == "intensity_cap" or weighted else None
     return _broken(clause) if said > Decimal(str(most)) else None
 
 
@@ -205,6 +209,11 @@ def amount_refusals(workouts: int, sets: list[int], limits: Limits) -> list[Refu
         elif actual[clause.terms["unit"]] > clause.terms["amount"]:
             found.append(_broken(clause))
     return found
+
+
+def phase_refusals(phase: int, limits: Limits) -> list[Refusal]:
+    """Return the clauses that a later phase than the planned one breaks."""
+    return [_broken(clause) for clause in limits.of("phase_cap") if phase > clause.terms["phase"]]
 
 
 def conditions(limits: Limits) -> tuple[Clause, ...]:

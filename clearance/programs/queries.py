@@ -95,6 +95,7 @@ def _problems(plan: Plan, exercises: dict[str, Exercise], limits: Limits) -> Ite
         for place, line in enumerate(day.lines):
             yield from (Problem(why, number, place) for why in _line_problems(line, exercises, limits))
     sets = [sum(line.sets for line in day.lines) for day in plan.days]
+    yield from (Problem(one.why) for one in fit.phase_refusals(plan.phase, limits))
     yield from (Problem(one.why) for one in fit.amount_refusals(len(plan.days), sets, limits))
     for clause in fit.conditions(limits):
         if clause.id not in plan.acknowledged:

@@ -10,7 +10,7 @@ import pytest
 
 import clearance.exercises
 from clearance.anatomy.areas import Area
-from clearance.anatomy.movements import LEVELS, Component, Modality, Pattern, Phase
+from clearance.anatomy.movements import LEVELS, MEASURED, Component, Modality, Pattern, Phase
 from clearance.exercises.properties import Properties, parse, problems
 
 Entry = dict[str, Any]
@@ -336,3 +336,8 @@ def test_squats_get_deeper_step_by_step() -> None:
     slugs = ("mini-squat", "box-squat", "goblet-squat", "barbell-back-squat", "front-squat")
     depths = [reach(typed(BY_SLUG[slug]), Area.KNEE, "flexion") for slug in slugs]
     assert depths == sorted(set(depths))
+
+
+def test_every_angle_that_a_restriction_can_limit_is_measured_by_the_library_and_no_other():
+    measured = {(action["joint"], action["motion"]) for one in ENTRIES for action in one["properties"]["joint_actions"]}
+    assert measured == {(joint, motion) for joint, motions in MEASURED.items() for motion in motions}

@@ -1,6 +1,5 @@
 """Forms of the address book."""
 
-import hashlib
 from typing import Any
 
 from crispy_forms.layout import Fieldset, Layout
@@ -9,7 +8,7 @@ from django.core.exceptions import ValidationError
 
 from clearance.pages.forms.base import PageForm, Phone
 from clearance.pages.forms.clients import QUIET, Email, PlaceForm
-from clearance.people.address_book import VOUCHED_FOR
+from clearance.people.address_book import fingerprint
 from clearance.people.identity import npi_valid, phone_words
 from clearance.people.models import Physician, Studio
 from clearance.people.queries import physician_with_licence
@@ -137,15 +136,10 @@ class VerifyForm(PageForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        if data.pop("checked", "") != self.present:
+        if data["checked"] != self.present:
             self.data = {**self.data.dict(), "checked": self.present}  # type: ignore[attr-defined]
             self.add_error(None, "The contact has changed since you opened this page. Check what is written now.")
         return data
-
-
-def fingerprint(physician: Physician) -> str:
-    """Return what stands for the fields that a manager vouches for."""
-    return hashlib.sha256(repr([getattr(physician, name) for name in VOUCHED_FOR]).encode()).hexdigest()
 
 
 def values_of(physician: Physician) -> dict[str, Any]:

@@ -181,4 +181,5 @@ def _restored(taken: str) -> list[TypedDay]:
 
 
 def _as_text(line: dict[str, Any]) -> dict[str, str]:
-    return {name: str(line.get(name, "")) for name in FIELDS}
+    # Half a surrogate pair cannot be sent back as UTF-8.
+    return {name: str(line.get(name, "")).encode(errors="replace").decode() for name in FIELDS}

@@ -7,7 +7,7 @@ from clearance.gate.models import Pass
 
 
 class Command(BaseCommand):
-    help = "Judge every pass again, against the facts of its moment, and check every signature. Ends with 1 if any does not hold."
+    help = "Judge every pass again as of its moment, and check every signature. Ends with 1 if any does not hold."
 
     def handle(self, *args: Any, **options: Any) -> None:
         found = [*replay.differences(), *replay.unsigned()]
