@@ -56,6 +56,16 @@ def limits_of(decisions: Iterable[int]) -> Limits:
     )])  # fmt: skip
 
 
+def words_of(decisions: Iterable[int]) -> list[Clause]:
+    """Return what the physicians added in their own words, for showing beside their restrictions."""
+    found = Decision.objects.filter(pk__in=list(decisions), valid_until__isnull=False).exclude(conditions="")
+    return [
+        Clause(-4 * one.pk, one.pk, one.physician.name, one.valid_until, "in_words", {}, one.conditions)
+        for one in found.select_related("physician").order_by("pk")
+        if one.valid_until
+    ]
+
+
 def _planned(decisions: list[int]) -> Iterator[Clause]:
     """Yield what a physician was asked about: who clears "what is planned" clears nothing beyond it."""
     asked = Decision.objects.filter(pk__in=decisions, valid_until__isnull=False).exclude(request=None)

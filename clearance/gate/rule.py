@@ -261,7 +261,7 @@ def _stops(facts: Facts, physician_id: int | None, decision: Decision | None) ->
     name = "a physician" if physician_id is None else _name(facts, "physician", physician_id)
     for hold in facts.holds:
         if signed_at is None or hold.at >= signed_at:
-            sentence = f"On hold: {_name(facts, 'hold', hold.id)} Only {name} can answer this."
+            sentence = f"On hold: {_name(facts, 'hold', hold.id).rstrip('.')}. Only {name} can answer this."
             yield Reason(Code.ON_HOLD, sentence, name, hold.at, physician_id)
     for one in facts.injuries:
         if one.voided_at is not None and (signed_at is None or one.voided_at >= signed_at):

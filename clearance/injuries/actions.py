@@ -74,7 +74,10 @@ def _next_version(client: Client, current: InjuryVersion, by: User, reason: str,
     version = InjuryVersion.objects.create(
         injury_id=current.injury_id, number=current.number + 1, by=by, reason=reason, since=client.changed_at, **new
     )
-    sentence = f"{by} amended an injury: {current}, {current.severity_word} is now {version}, {version.severity_word}."
+    was, now_is = (
+        f"{one}, {one.severity_word}, supervised by {one.supervised_by or 'nobody'}" for one in (current, version)
+    )
+    sentence = f"{by} amended an injury: {was}; now {now_is}."
     record_for(client, "injury.amended", sentence, by=by, injury=current.injury_id, why=reason)
     return version
 
@@ -136,7 +139,7 @@ def hand_over(
     for version in versions:
         if version.supervised_by_id in (None, earlier.physician_id if earlier else None):
             place = {name: getattr(version, name) for name in PLACE} | {"supervised_by": physician}
-            _next_version(lock_client(client.pk, at=at), version, by, reason or "first supervising physician", place)
+            _next_version(lock_client(client.pk, at=at), version, by, reason or "First supervising physician", place)
     return member
 
 

@@ -11,7 +11,7 @@ from clearance.decisions.models import Request
 from clearance.decisions.queries import questions_to, waiting_clients
 from clearance.gate import facts
 from clearance.gate.limits import Clause
-from clearance.gate.queries import limits_of
+from clearance.gate.queries import limits_of, words_of
 from clearance.gate.rule import Code, Facts, Reason, Verdict, verdict
 from clearance.gate.standings import state_of as slug_of
 from clearance.gate.steps import Step, step_of
@@ -78,7 +78,11 @@ def _banner(request: Any, client: Client, known: Facts, judged: Verdict) -> Bann
     asked: Asked = {physician: one for (_, physician), one in questions_to([client.pk], named).items()}
     slug = slug_of(known, judged, waiting=bool(waiting_clients([client.pk])))
     zone = client.studio.time_zone
-    steps = _steps(request, client, judged, asked) if judged.reasons else _build(request, client)
+    steps = (
+        _steps(request, client, judged, asked, supervised=known.supervising is not None)
+        if judged.reasons
+        else _build(request, client)
+    )
     return Banner(
         open=judged.open,
         headline="A program can be built and used" if judged.open else "No program can be built or used",
@@ -89,7 +93,7 @@ def _banner(request: Any, client: Client, known: Facts, judged: Verdict) -> Bann
         turn=_turn(judged.reasons[0], asked) if judged.reasons else "",
         step=steps[0] if steps else None,
         more_steps=steps[1:],
-        restrictions=limits_of(judged.decisions).clauses if judged.open else (),
+        restrictions=(*limits_of(judged.decisions).clauses, *words_of(judged.decisions)) if judged.open else (),
     )
 
 
@@ -110,9 +114,11 @@ def _turn(reason: Reason, asked: Asked) -> str:
     return f"the trainer, to ask {reason.turn}" if unasked else reason.turn
 
 
-def _steps(request: Any, client: Client, judged: Verdict, asked: Asked) -> list[dict[str, str]]:
+def _steps(request: Any, client: Client, judged: Verdict, asked: Asked, *, supervised: bool) -> list[dict[str, str]]:
     """The one next step first. A step that is somebody else's is not offered: the reason says whose turn it is."""
-    found = [step for reason in judged.reasons if (step := _step(request, client, reason, asked))]
+    found = [
+        step for reason in judged.reasons if (step := _step(request, client, reason, asked, supervised=supervised))
+    ]
     return list({step["url"]: step for step in found}.values())
 
 
@@ -122,7 +128,7 @@ def _build(request: Any, client: Client) -> list[dict[str, str]]:
     return [_link("Build a program", url)] if has(request, Permission.BUILD_PROGRAMS) and not here else []
 
 
-def _step(request: Any, client: Client, reason: Reason, asked: Asked) -> dict[str, str] | None:
+def _step(request: Any, client: Client, reason: Reason, asked: Asked, *, supervised: bool) -> dict[str, str] | None:
     name = reason.turn
     offers = {
         Step.NAME_PHYSICIAN: ("Name the supervising physician", "supervising", Permission.EDIT_CLIENTS),
@@ -138,7 +144,7 @@ def _step(request: Any, client: Client, reason: Reason, asked: Asked) -> dict[st
         return None
     if next_step is Step.ASK_PHYSICIAN and reason.physician in asked:
         return _link("See the question", reverse("request", args=[client.pk, asked[reason.physician].pk]))
-    if next_step is Step.NAME_PHYSICIAN and reason.injury is not None:
+    if next_step is Step.NAME_PHYSICIAN and reason.injury is not None and supervised:
         return _link("Name a physician for this injury", reverse("injury_amend", args=[client.pk, reason.injury]))
     query = f"?physician={reason.physician}" if reason.physician else ""
     return _link(label, reverse(url_name, args=[client.pk]) + query)

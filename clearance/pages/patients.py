@@ -150,8 +150,12 @@ def show(request: SignedIn, client_id: int) -> HttpResponse:
         return patient_page(request, "patients/uncovered.html", patient, context)
     context |= _record(patient, context["injuries"]) | {"own": own, "state": state_of_decision(own, patient.on)}
     context |= {"reasons": _reasons(patient), "obstacle": patient.obstacle, "history": _history(patient)}
-    context["can_withdraw"] = bool(own and own.opens and not hasattr(own, "void"))
+    context["can_withdraw"] = _can_withdraw(own, patient.on)
     return patient_page(request, "patients/show.html", patient, context)
+
+
+def _can_withdraw(own: Decision | None, on: date) -> bool:
+    return bool(own and own.valid_until and own.valid_until >= on and not hasattr(own, "void"))
 
 
 def question_of(patient: Patient) -> dict[str, Any]:

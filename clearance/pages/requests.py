@@ -27,7 +27,7 @@ from clearance.people import access
 from clearance.people.identity import phone_words
 from clearance.people.lock import now
 from clearance.people.models import Client, Physician
-from clearance.people.queries import supervising
+from clearance.people.queries import consent_in_force, supervising
 from clearance.people.roles import Permission
 
 
@@ -37,6 +37,7 @@ def new(request: SignedIn, client_id: int) -> HttpResponse:
     """Ask a physician. The first click brought the trainer here with the physician chosen; the second sends."""
     client = access.client_for(request.membership, client_id)
     physicians, on = askable(client.pk), today(client.studio)
+    unshared = [one for one in physicians if consent_in_force(client.pk, one.pk, on=on) is None]
     first = _first(request, client, physicians)
     form = AskForm(posted(request), physicians=physicians, on=on, initial={"physician": first})
     if form.carry_out(lambda data: actions.ask(client=client, by=request.user, on=on, **data)):
@@ -49,8 +50,17 @@ def new(request: SignedIn, client_id: int) -> HttpResponse:
     gate = _elsewhere(banner_now(request, client), reverse("request_new", args=[client.pk]))
     return client_page(
         request, "requests/new.html", client, gate=gate, form=form, physicians=physicians, status=form.status,
+        consent_step=_consent_step(client, unshared) if len(unshared) == len(physicians) else None,
         team_step={"label": "Go to the care team", "url": reverse("care_team", args=[client.pk]), "method": "get"},
     )  # fmt: skip
+
+
+def _consent_step(client: Client, unshared: list[Physician]) -> dict[str, str] | None:
+    """Before the client consents there is nothing to ask: the question itself would share."""
+    if not unshared:
+        return None
+    url = f"{reverse('consent_new', args=[client.pk])}?physician={unshared[0].pk}"
+    return {"label": "Record the consent", "url": url, "method": "get"}
 
 
 def _elsewhere(gate: Banner, here: str) -> Banner:

@@ -187,7 +187,12 @@ def give_consent(
     earlier = Consent.objects.filter(client=client, physician=physician, until=None).first()
     if earlier:
         _end_consent(earlier, client.changed_at, "replaced by a newer consent")
-    record_for(client, "consent.given", f"{client} consented to sharing with {physician} until {last_day}.", by=by)
+    record_for(
+        client,
+        "consent.given",
+        f"{client} consented to sharing with {physician} until {last_day.day} {last_day:%b %Y}.",
+        by=by,
+    )
     return Consent.objects.create(
         client=client, physician=physician, how=how, first_day=first_day, last_day=last_day, by=by,
         time_zone=client.studio.time_zone, since=client.changed_at,

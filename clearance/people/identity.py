@@ -4,6 +4,8 @@ import unicodedata
 
 import phonenumbers
 
+TITLES = frozenset({"dr", "prof", "professor", "doctor", "md", "do", "phd", "mbbs", "mrs", "mr", "ms"})
+
 
 def same_mailbox(address: str) -> str:
     """Return the address as its mailbox: NFKC, case-folded, without quotes or a `+tag`, the domain in ASCII.
@@ -19,6 +21,19 @@ def _ascii(domain: str) -> str:
         return domain.encode("idna").decode()
     except UnicodeError:
         return domain
+
+
+def same_name(typed: str, recorded: str) -> bool:
+    """Say whether a typed name is the recorded one: every typed word but titles stands in the record, and the last name
+    is among them. Accents, case and full stops do not count."""
+    said, known = _name_words(typed), _name_words(recorded)
+    return bool(said and known) and known[-1] in said and set(said) <= set(known)
+
+
+def _name_words(name: str) -> list[str]:
+    plain = unicodedata.normalize("NFKD", name).casefold()
+    letters = "".join(" " if one in ".,-" else one for one in plain if not unicodedata.combining(one))
+    return [word for word in letters.split() if word not in TITLES]
 
 
 def npi_valid(number: str) -> bool:

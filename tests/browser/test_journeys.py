@@ -67,6 +67,8 @@ def test_an_injury_shuts_the_builder_and_a_physicians_clearance_opens_it(committ
     tara.page.locator("select[name='w0-0-exercise']").select_option("glute-bridge")
     for select in tara.page.locator("select[name$='-exercise']").all()[1:]:
         select.select_option("abdominal-brace")
+    for effort in tara.page.locator("input[name$='-effort']").all():
+        effort.fill("4")
     tara.page.get_by_role("button", name="Save the program").last.click()
     tara.page.wait_for_url(lambda url: urlsplit(url).path.split("/")[-2].isdigit())
     tara.looks_around()

@@ -126,6 +126,10 @@ class ClientForm(PageForm):
         super().__init__(*args, **kwargs)
         self.studio, self.on, self.client = studio, on, client
         self.fields["trainer"].queryset = trainers_of(studio.pk)  # type: ignore[attr-defined]
+        if client is not None:
+            self.fields[
+                "name"
+            ].help_text = "Another name or date of birth shuts the gate until the physician signs again."
         self.fields["trainer"].label_from_instance = str_of_user  # type: ignore[attr-defined]
         self.fields["born"].widget.attrs["max"] = on.isoformat()
         self.who = Fieldset("Who it is", "name", "born", "trainer")

@@ -14,6 +14,7 @@ from clearance.decisions.statement import Draft
 from clearance.injuries.models import InjuryVersion
 from clearance.pages.forms.base import Day, PageForm, Text
 from clearance.pages.forms.restrictions import MOST_ROWS, KeptForm, RestrictionRows
+from clearance.people.identity import same_name
 from clearance.people.models import Physician, User
 from clearance.people.refused import Refused
 
@@ -186,7 +187,14 @@ class SignatureForm(PageForm):
     def __init__(self, data: Any = None, *, user: User, physician: Physician) -> None:
         record = {"signed_credential": physician.credential, "signed_licence": physician.licence}
         super().__init__(data, initial=record)
-        self.user, self.barred, self.changed = user, False, ""
+        self.user, self.physician, self.barred, self.changed = user, physician, False, ""
+
+    def clean_signed_name(self) -> str:
+        """The name on the record, with or without titles: a signature under another name would be worth nothing."""
+        typed = str(self.cleaned_data["signed_name"])
+        if not same_name(typed, self.physician.name):
+            raise ValidationError(f"Sign as the studio knows you: {self.physician.name}.")
+        return typed
 
     def clean_password(self) -> str:
         """Take one of five places before looking at the password, so that tries at the same moment count too."""
