@@ -25,7 +25,8 @@
   document.addEventListener("click", (event) => all(".menu[open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; }));
   document.addEventListener("htmx:sendError", () => say("No connection. What you typed is still here."));
 
-  // Kept text survives a reload, a lost connection and a new sign-in by the same person. Success, another page or person clears it.
+  // Kept text survives a reload, a lost connection, another page and a new sign-in by the same person; today lists it (drafts.js).
+  // It goes once it was sent and the answer is another page, when somebody else signs in, at sign-out, and with the tab.
   const user = document.body.dataset.user || "";
   const here = `keep:${location.pathname}#`;
   const keyOf = (form) => here + (form.id || all("form[data-keep]").indexOf(form));
@@ -44,13 +45,14 @@
   const restore = (form, values) => fieldsToKeep(form).forEach((field, index, fields) => { const name = nameOf(field, index, fields); if (name in values) put(field, values[name]); });
   const showNote = (form) => all("[data-keep-note]", form).forEach((note) => { note.hidden = false; });
   const forms = all("form[data-keep]");
-  if (!document.querySelector("input[type=password], .refusal")) forget((key) => forms.some((form) => keyOf(form) === key));
+  const sentAway = (key, kept) => kept.sent && key.slice(5).split("#")[0] !== location.pathname;
+  if (!document.querySelector("input[type=password], .refusal")) forget((key) => { const kept = read(key); return kept && kept.user === user && !sentAway(key, kept); });
   forms.forEach((form) => {
     const kept = read(keyOf(form));
     const done = kept && kept.sent && document.querySelector(".note-success");
     if (kept && kept.user === user && !done) { restore(form, kept.values); showNote(form); say("What you typed before is back. It is not saved yet."); }
     else if (kept) sessionStorage.removeItem(keyOf(form));
-    const keep = (sent) => write(keyOf(form), { user, sent, values: snapshot(form) });
+    const keep = (sent) => write(keyOf(form), { user, sent, values: snapshot(form), title: document.querySelector("h1")?.textContent, at: Date.now() });
     form.addEventListener("input", () => { keep(false); showNote(form); });
     form.addEventListener("submit", () => keep(true));
   });

@@ -150,3 +150,22 @@ def test_no_page_answers_without_a_content_security_policy_that_forbids_inline_c
         policy = committed.browser(committed.tara).get(path).headers["Content-Security-Policy"]
         assert "unsafe" not in policy
         assert "default-src 'self'" in policy
+
+
+def test_what_was_typed_and_not_saved_waits_on_today_and_goes_once_it_is_saved(committed, person):
+    tara, ines = person(360), committed.ines
+    tara.signs_in("tara@studio.test", PASSWORD)
+    path = f"/clients/{ines.pk}/holds/new/"
+    tara.goes_to(path)
+    tara.page.locator("[name=reason]").press_sequentially("Dizzy on the bike")
+    tara.goes_to("/")
+    tara.sees("Not saved yet")
+    tara.page.locator("#drafts a").click()
+    tara.page.wait_for_url(f"**{path}")
+    assert tara.page.locator("[name=reason]").input_value() == "Dizzy on the bike"
+    tara.page.locator("main form button[type=submit]").last.click()
+    tara.page.wait_for_url(f"**/clients/{ines.pk}/")
+    tara.goes_to("/")
+    assert tara.page.locator("#drafts").is_hidden()
+    tara.goes_to(path)
+    assert tara.page.locator("[name=reason]").input_value() == ""
