@@ -52,7 +52,7 @@
     const done = kept && kept.sent && document.querySelector(".note-success");
     if (kept && kept.user === user && !done) { restore(form, kept.values); showNote(form); say("What you typed before is back. It is not saved yet."); }
     else if (kept) sessionStorage.removeItem(keyOf(form));
-    const keep = (sent) => write(keyOf(form), { user, sent, values: snapshot(form), title: document.querySelector("h1")?.textContent, at: Date.now() });
+    const keep = (sent) => write(keyOf(form), { user, sent, values: snapshot(form), title: all("h1, a.back").map((one) => one.textContent.trim()).join(", "), at: Date.now() });
     form.addEventListener("input", () => { keep(false); showNote(form); });
     form.addEventListener("submit", () => keep(true));
   });

@@ -136,7 +136,7 @@ class VerifyForm(PageForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        if data["checked"] != self.present:
+        if data.get("checked", "") != self.present:
             self.data = {**self.data.dict(), "checked": self.present}  # type: ignore[attr-defined]
             self.add_error(None, "The contact has changed since you opened this page. Check what is written now.")
         return data
