@@ -17,6 +17,7 @@ from clearance.gate.rule import (
     Session,
     Verdict,
     verdict,
+    window,
 )
 from clearance.gate.steps import Step, step_of
 
@@ -235,6 +236,24 @@ def test_a_refusal_counts_under_either_policy():
     refused = replace(CLEARED, outcome="NOT_CLEARED", covers=frozenset())
     facts = replace(OPEN, every_client=False, flagged=False, injuries=(), decisions=(refused,))
     assert codes(facts) == ["NOT_CLEARED"]
+
+
+def test_a_former_physicians_refusal_is_not_escaped_by_naming_another():
+    refused = replace(CLEARED, id=10, physician=LINDT, outcome="NOT_CLEARED", covers=frozenset())
+    facts = replace(
+        OPEN,
+        every_client=False,
+        supervising=3,
+        decisions=(CLEARED, refused),
+        physicians=(VOUCHED, replace(VOUCHED, id=3)),
+    )
+    assert [(one.code, one.physician) for one in verdict(facts, NOON).reasons] == [(Code.NO_DECISION, 3)]
+    alone = replace(facts, supervising=None, supervising_since=None, injuries=(), flagged=False)
+    assert codes(alone) == ["NO_PHYSICIAN"]
+
+
+def test_a_clearance_does_not_reach_back_before_its_signature():
+    assert window(CLEARED)[0] == SIGNED
 
 
 def test_every_code_has_a_sentence_a_turn_and_a_step():
