@@ -179,7 +179,7 @@ def _build(request: SignedIn, client: Client, program: Program | None) -> HttpRe
         return redirect("program", client.pk, form.result.program_id)
     return client_page(
         request, "programs/builder.html", client, gate=banner(request, client, judged), form=form, status=form.status,
-        program=program, start=start, spoken=queries.said_in_words(judged.decisions),
+        program=program, start=start,
     )  # fmt: skip
 
 
