@@ -163,10 +163,14 @@ def start_course(
     client = in_use(lock_client(injury.client_id, at=at))
     if physician:
         same_studio(client, physician)
+    said = {"kind": kind, "agent": agent, "physician": physician, "planned_sessions": planned_sessions}
+    lately = last_done(client, "course.started", by=by).get("course", 0)
+    sent_before = TreatmentCourse.objects.filter(pk=lately, injury=injury, **said).first()
+    if sent_before:
+        return sent_before
     course = TreatmentCourse.objects.create(
-        injury=injury, kind=kind, agent=agent, physician=physician, planned_sessions=planned_sessions,
-        interval_days=interval_days, by=by, created_at=client.changed_at,
-    )  # fmt: skip
+        injury=injury, interval_days=interval_days, by=by, created_at=client.changed_at, **said
+    )
     record_for(
         client, "course.started", f"{by} recorded a course: {course.get_kind_display()}.", by=by, course=course.pk
     )
@@ -181,6 +185,10 @@ def record_session(
     client = in_use(lock_client(course.injury.client_id, at=at))
     if performed_on > on:
         raise Refused("A session is recorded once it took place.", field="performed_on")
+    lately = last_done(client, "session.recorded", by=by).get("session", 0)
+    sent_before = TreatmentSession.objects.filter(pk=lately, course=course, performed_on=performed_on).first()
+    if sent_before:
+        return sent_before
     last = TreatmentSession.objects.filter(course=course).aggregate(last=Max("number"))["last"] or 0
     session = TreatmentSession.objects.create(
         course=course, number=last + 1, performed_on=performed_on, notes=notes, by=by, recorded_at=client.changed_at

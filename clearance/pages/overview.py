@@ -110,7 +110,12 @@ def _contact(client: Client) -> list[Row]:
 
 def _steps(client: Client, gate: Banner) -> list[Row]:
     """What a trainer does most. Asking stands in the banner already where that is the next step."""
-    names = [("Log an injury", "injury_new"), ("Open a hold", "hold_new"), ("Ask a physician", "request_new")]
+    names = [
+        ("Log an injury", "injury_new"),
+        ("Open a hold", "hold_new"),
+        ("Record a treatment", "treatment_new"),
+        ("Ask a physician", "request_new"),
+    ]
     if gate.open:
         names.insert(0, ("Build a program", "program_new"))
     steps = [{"label": label, "url": reverse(name, args=[client.pk]), "method": "get"} for label, name in names]

@@ -21,6 +21,7 @@ from clearance.pages import (
     studio,
     today,
     trail,
+    treatments,
 )
 
 of_client = [
@@ -39,6 +40,8 @@ of_client = [
     path("injuries/<int:injury_id>/amend/", injuries.amend, name="injury_amend"),
     path("injuries/<int:injury_id>/describe/", injuries.describe, name="injury_describe"),
     path("injuries/<int:injury_id>/void/", injuries.void, name="injury_void"),
+    path("treatments/new/", treatments.new, name="treatment_new"),
+    path("treatments/<int:course_id>/sessions/new/", treatments.session, name="session_new"),
     path("holds/new/", holds.new, name="hold_new"),
     path("requests/new/", requests.new, name="request_new"),
     path("requests/<int:request_id>/", requests.show, name="request"),

@@ -114,8 +114,9 @@ def test_a_void_injury_stays_struck_through_in_the_time_line_and_in_the_list(cas
 
 def test_the_list_of_injuries_says_how_severe_since_when_and_how_far_the_course_is(cast, tara):
     course = actions.start_course(injury=cast.knee, by=cast.tara.user, kind="prolotherapy", planned_sessions=6)
-    for _ in range(3):
-        actions.record_session(course=course, by=cast.tara.user, performed_on=cast.today(), on=cast.today())
+    for ago in range(3):
+        day = cast.today() - timedelta(days=ago)
+        actions.record_session(course=course, by=cast.tara.user, performed_on=day, on=cast.today())
     row = tara.get(of(cast.ines)).context["injuries"][0]
     assert (row["title"], row["state"]["word"]) == ("Knee, left", "moderate")
     assert "prolotherapy 3 of 6" in row["why"]

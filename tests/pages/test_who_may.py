@@ -10,6 +10,7 @@ from django.db import transaction
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from clearance.decisions.actions import ask
+from clearance.injuries.actions import start_course
 from clearance.people.models import Consent
 from clearance.people.roles import PHYSICIAN, Permission
 from clearance.programs.actions import build
@@ -54,6 +55,8 @@ ROWS: dict[str, Row] = {
     "injury_amend": Row(P.LOG_INJURIES, FORM),
     "injury_describe": Row(P.LOG_INJURIES, FORM),
     "injury_void": Row(P.VOID_ENTRIES, FORM),
+    "treatment_new": Row(P.LOG_INJURIES, FORM),
+    "session_new": Row(P.LOG_INJURIES, FORM),
     "hold_new": Row(P.OPEN_HOLDS, FORM),
     "request_new": Row(P.ASK_PHYSICIANS, FORM),
     "request": Row(P.SEE_CLIENTS),
@@ -133,10 +136,11 @@ class World:
         envelope = {"modes": "core", "days_a_week": 2, "minutes": 40, "top_phase": 1, "top_effort": 5}
         request, _ = ask(client=client, physician=physician, by=member.user, on=on, **envelope)
         decision = self.cast.sign(client, physician)
+        course = start_course(injury=injury, by=member.user, kind="prp")
         version = build(client=client, by=member.user, plan=plan())
         return {
             CLIENT: client.pk, "injury_id": injury.pk, "request_id": request.pk, "decision_id": decision.pk,
-            "consent_id": Consent.objects.get(client=client).pk, "program_id": version.program_id,
+            "consent_id": Consent.objects.get(client=client).pk, "program_id": version.program_id, "course_id": course.pk,
             "physician_id": physician.pk, "membership_id": member.pk, "name": "mail",
         }  # fmt: skip
 
