@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
@@ -180,9 +181,10 @@ def _client(trainer: Membership, name: str, born: date, physician: Physician | N
     )  # fmt: skip
     if physician:
         hand_over(client=client, physician=physician, by=trainer.user, at=at)
+        day = _day(client, at)
         people.give_consent(
-            client=client, physician=physician, how="PAPER", first_day=at.date(), on=at.date(), by=trainer.user, at=at,
-            last_day=at.date() + timedelta(days=364),
+            client=client, physician=physician, how="PAPER", first_day=day, on=day, by=trainer.user, at=at,
+            last_day=day + timedelta(days=364),
         )  # fmt: skip
     return client
 
@@ -200,8 +202,8 @@ def _sign(client: Client, physician: Physician, at: datetime, *, days: int, **fi
     draft = Draft(
         outcome=Outcome.CLEARED_WITH_RESTRICTIONS if fields else Outcome.CLEARED,
         covers=frozenset(one.injury_id for one in injuries_supervised(physician, client)),
-        valid_from=at.date(),
-        valid_until=at.date() + timedelta(days=days),
+        valid_from=_day(client, at),
+        valid_until=_day(client, at) + timedelta(days=days),
         **fields,
     )
     _sign_draft(client, physician, draft, at)
@@ -209,8 +211,12 @@ def _sign(client: Client, physician: Physician, at: datetime, *, days: int, **fi
 
 def _sign_draft(client: Client, physician: Physician, draft: Draft, at: datetime) -> None:
     assert physician.user
-    shown = digest(read_back(client=client, physician=physician, draft=draft, on=at.date()))
+    shown = digest(read_back(client=client, physician=physician, draft=draft, on=_day(client, at)))
     sign(
         client=client, physician=physician, by=physician.user, draft=draft, name=physician.name, shown_sha256=shown,
         credential=physician.credential, licence=physician.licence, at=at, replaces=None,
     )  # fmt: skip
+
+
+def _day(client: Client, at: datetime) -> date:
+    return at.astimezone(ZoneInfo(client.studio.time_zone)).date()
