@@ -18,7 +18,7 @@ from clearance.decisions import access, queries
 from clearance.decisions.models import Decision, Outcome, Request
 from clearance.gate import facts
 from clearance.gate.queries import by_need
-from clearance.gate.rule import Facts, verdict
+from clearance.gate.rule import Facts, Verdict, verdict
 from clearance.gate.standings import state_of
 from clearance.gate.steps import Step, step_of
 from clearance.injuries.models import InjuryVersion, TreatmentCourse
@@ -27,7 +27,7 @@ from clearance.pages.client_frame import today
 from clearance.pages.gate_banner import TITLES
 from clearance.pages.may import SignedIn, may
 from clearance.pages.status import State, plain, state
-from clearance.people.lock import now
+from clearance.people.lock import moment_of, now
 from clearance.people.models import CareTeamMember, Client, Physician
 from clearance.people.queries import care_team, verification_of
 from clearance.people.roles import Permission
@@ -148,8 +148,15 @@ def show(request: SignedIn, client_id: int) -> HttpResponse:
     if not patient.covered:
         context |= {"own": own, "state": state_of_decision(own, patient.on), "obstacle": patient.obstacle}
         return patient_page(request, "patients/uncovered.html", patient, context)
-    context |= _record(patient, context["injuries"]) | {"own": own, "state": state_of_decision(own, patient.on)}
-    context |= {"reasons": _reasons(patient), "obstacle": patient.obstacle, "history": _history(patient)}
+    at = moment_of(patient.client.pk)
+    known = facts.of_client(patient.client.pk, at=at)
+    judged = verdict(known, at)
+    reasons = _reasons(patient, judged)
+    # An opening word beside a shut gate would read as a green light.
+    stopped = own is not None and own.opens and bool(reasons)
+    chip = state(state_of(known, judged, waiting=False)) if stopped else state_of_decision(own, patient.on)
+    context |= _record(patient, context["injuries"]) | {"own": own, "state": chip, "reasons": reasons}
+    context |= {"obstacle": patient.obstacle, "history": _history(patient)}
     context["can_withdraw"] = _can_withdraw(own, patient.on)
     return patient_page(request, "patients/show.html", patient, context)
 
@@ -196,9 +203,7 @@ def _course(course: Any) -> str:
     return f"{kind}: {course.done}{planned} sessions done{apart}{last}"
 
 
-def _reasons(patient: Patient) -> list[dict[str, Any]]:
-    at = now()
-    judged = verdict(facts.of_client(patient.client.pk, at=at), at)
+def _reasons(patient: Patient, judged: Verdict) -> list[dict[str, Any]]:
     mine = [one for one in judged.reasons if one.physician in (None, patient.physician.pk)]
     name = patient.physician.name
     return [

@@ -64,6 +64,16 @@ def test_the_inbox_puts_clients_who_cannot_train_until_this_physician_decides_be
     assert [row["title"].split(",")[0] for row in answer.context["others"]] == ["Uma Uninjured"]
 
 
+def test_a_patients_page_shows_no_green_word_beside_a_shut_gate(cast, okafor):
+    cast.sign(cast.uma)
+    url = f"/physician/clients/{cast.uma.pk}/"
+    assert okafor.get(url).context["state"]["slug"] == "in_force"
+    open_hold(client=cast.uma, by=cast.tara.user, reason="Dizzy.")
+    assert okafor.get(url).context["state"]["slug"] == "on_hold"
+    cast.sign(cast.uma)
+    assert okafor.get(url).context["state"]["slug"] == "in_force"
+
+
 def test_an_empty_inbox_says_how_clients_come_into_it(cast):
     browser = cast.browser(cast.lindt.user)
     assert "Nobody waits for you" in page(browser, "/physician/")
