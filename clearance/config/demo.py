@@ -7,10 +7,11 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from clearance.anatomy.areas import Area, Side
-from clearance.decisions.actions import ask, read_back, sign
+from clearance.decisions.actions import read_back, sign
 from clearance.decisions.kinds import Kind
 from clearance.decisions.models import Outcome
 from clearance.decisions.queries import injuries_supervised
+from clearance.decisions.questions import ask
 from clearance.decisions.statement import Clause, Draft, digest
 from clearance.injuries.actions import hand_over, log_injury, open_hold, record_session, start_course
 from clearance.injuries.models import Injury

@@ -116,8 +116,12 @@ STATICFILES = (
     if COLLECTED
     else "django.contrib.staticfiles.storage.StaticFilesStorage"
 )
+# What physicians send on paper. Never below STATIC_ROOT, and with no address of its own: a scoped page serves it.
+FILES = Path(env("FILES_DIR", default=str(ROOT / "var" / "files")))
+ON_DISK = "django.core.files.storage.FileSystemStorage"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": ON_DISK},
+    "papers": {"BACKEND": ON_DISK, "OPTIONS": {"location": FILES, "base_url": None, "file_permissions_mode": 0o600}},
     "staticfiles": {"BACKEND": STATICFILES},
 }
 WHITENOISE_USE_FINDERS = not COLLECTED

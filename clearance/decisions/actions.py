@@ -1,5 +1,6 @@
-"""Write questions and decisions. Nothing signed is ever edited: a newer word replaces an older one."""
+"""Write decisions. Nothing signed is ever edited: a newer word replaces an older one."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -18,9 +19,8 @@ from clearance.decisions.queries import (
 from clearance.decisions.statement import MEANING, Draft, Known, compose, digest
 from clearance.decisions.terms import checked
 from clearance.people.access import physician_records_of
-from clearance.people.actions import in_use
 from clearance.people.lock import lock_client
-from clearance.people.models import Client, Physician, User
+from clearance.people.models import Client, Evidence, Physician, User
 from clearance.people.queries import consent_in_force, verification_of
 from clearance.people.refused import Refused
 from clearance.people.trail import record_for
@@ -37,42 +37,22 @@ class RecordChanged(Refused):
         self.statement = statement
 
 
-@transaction.atomic
-def ask(
-    *, client: Client, physician: Physician, by: User, on: date, at: datetime | None = None, **envelope: Any
-) -> tuple[Request, bool]:
-    """Ask a physician about a client, with the program envelope; `on` is today in the studio.
+def read_back(*, client: Client, physician: Physician, draft: Draft, on: date, asked: Request | None = None) -> str:
+    """Return the statement that this draft would sign now, about the plan of `asked` or of the newest open question.
 
-    Returns the question and whether it is new: the same one asked twice is one, as long as no decision has followed it.
-    Raises Refused without the client's consent, without a verified contact, or when the physician does not supervise.
+    Raises Refused when the draft cannot be signed.
     """
-    client = in_use(lock_client(client.pk, at=at))
-    if not supervises(physician, client):
-        raise Refused(f"{physician} supervises neither {client} nor an injury.", field="physician")
-    if verification_of(physician.pk) is None:
-        raise Refused(f"The contact of {physician} has not been verified by a manager.", field="physician")
-    if consent_in_force(client.pk, physician.pk, on=on) is None:
-        raise Refused(f"{client} has given no consent to share with {physician}.", field="physician")
-    last = open_request(client.pk, physician.pk)
-    if last and all(getattr(last, name) == value for name, value in envelope.items()):
-        return last, False
-    record_for(client, "physician.asked", f"{by} asked {physician} about {client}.", by=by, physician=physician.pk)
-    return Request.objects.create(client=client, physician=physician, by=by, at=client.changed_at, **envelope), True
-
-
-def read_back(*, client: Client, physician: Physician, draft: Draft, on: date) -> str:
-    """Return the statement that this draft would sign now. Raises Refused when the draft cannot be signed."""
-    _check(client, physician, draft, on)
+    check_draft(client, physician, draft, on)
     # Without consent nothing recorded is shown; then a physician can only take a word back.
     shown = consent_in_force(client.pk, physician.pk, on=on) is not None
-    known = known_about(client.pk, physician.pk) if shown else Known()
+    known = known_about(client.pk, physician.pk, asked=asked) if shown else Known()
     return compose(client=client, physician=physician, draft=draft, known=known)
 
 
 @transaction.atomic
 def sign(
     *, client: Client, physician: Physician, by: User, draft: Draft, name: str, credential: str, licence: str,
-    shown_sha256: str, replaces: int | None, at: datetime | None = None,
+    shown_sha256: str, replaces: int | None, second_factor: bool = False, at: datetime | None = None,
 ) -> Decision:  # fmt: skip
     """Store a physician's decision as it was shown: `shown_sha256` is the digest of the statement that was read, and
     `replaces` the id of the decision that was current then. The same words sent twice are stored once.
@@ -82,36 +62,71 @@ def sign(
     """
     client = lock_client(client.pk, at=at)
     current = current_decision(client.pk, physician.pk)
-    spoken = current is not None and current.pk != replaces
-    if current and spoken and current.signer_id == by.pk and current.statement_sha256 == shown_sha256:
+    if current and current.pk != replaces and current.signer_id == by.pk and current.statement_sha256 == shown_sha256:
         return current
-    today = client.changed_at.astimezone(ZoneInfo(client.studio.time_zone)).date()
-    _check_signer(client, physician, by, today, draft)
-    statement = read_back(client=client, physician=physician, draft=draft, on=today)
+    _check_own_account(client, physician, by, draft)
+    check_may_decide(client, physician, draft)
+    request = open_request(client.pk, physician.pk)
+    statement = read_again(
+        client, physician, draft, shown_sha256=shown_sha256, replaces=replaces, asked=request, current=current
+    )
+    evidence = Evidence.SECOND_FACTOR if second_factor else Evidence.ACCOUNT
+    return store(
+        client, physician, draft, statement=statement, by=by, signer=by, route=Decision.Route.ACCOUNT,
+        evidence=evidence, request=request, replaces=current, signed_name=name, signed_credential=credential,
+        signed_licence=licence, meaning=MEANING,
+    )  # fmt: skip
+
+
+def read_again(
+    client: Client, physician: Physician, draft: Draft, *, shown_sha256: str, replaces: int | None,
+    asked: Request | None, current: Decision | None,
+) -> str:  # fmt: skip
+    """Return the statement of this moment if it is the one that was shown. Raises RecordChanged otherwise, and Refused
+    for a draft that cannot be signed. The caller holds the client's lock."""
+    statement = read_back(client=client, physician=physician, draft=draft, on=day_of(client), asked=asked)
+    spoken = current is not None and current.pk != replaces
     if spoken or digest(statement) != shown_sha256:
         raise RecordChanged(statement)
-    request = open_request(client.pk, physician.pk)
+    return statement
+
+
+def store(
+    client: Client, physician: Physician, draft: Draft, *, statement: str, by: User | None,
+    numbers: Mapping[int, int] | None = None, **signature: Any,
+) -> Decision:  # fmt: skip
+    """Write a decision with its coverage and restrictions, under the client's lock, and a line in the trail.
+
+    Every route ends here. `signature` holds the route and what belongs to it; `numbers` the versions of the injuries
+    that were before the physician's eyes, where those are not the present ones.
+    """
     decision = Decision.objects.create(
-        client=client, physician=physician, request=request, replaces=current,
-        route=Decision.Route.ACCOUNT, outcome=draft.outcome, signed_at=client.changed_at,
+        client=client, physician=physician, outcome=draft.outcome, signed_at=client.changed_at,
         time_zone=client.studio.time_zone, valid_from=draft.valid_from, valid_until=draft.valid_until,
         re_evaluate_on=draft.re_evaluate_on, holds_through_course=draft.holds_through_course,
-        rest_days=draft.rest_days, conditions=draft.conditions, signer=by, signed_name=name,
-        signed_credential=credential, signed_licence=licence, meaning=MEANING, statement=statement,
-        statement_sha256=shown_sha256,
+        rest_days=draft.rest_days, unlisted_allowed=draft.unlisted_allowed, conditions=draft.conditions,
+        statement=statement, statement_sha256=digest(statement), **signature,
     )  # fmt: skip
-    _cover(decision, draft)
+    _cover(decision, draft, numbers or {})
     sentence = f"{physician} decided on {client}: “{Outcome(draft.outcome).label}”."
-    record_for(client, "decision.signed", sentence, by=by, decision=decision.pk, sha256=shown_sha256)
+    record_for(
+        client, "decision.signed", sentence, by=by, decision=decision.pk, sha256=decision.statement_sha256,
+        request=decision.request_id, route=decision.route,
+    )  # fmt: skip
     return decision
 
 
-def _cover(decision: Decision, draft: Draft) -> None:
+def day_of(client: Client) -> date:
+    """Return the day of a locked client's moment, by the clock of the studio."""
+    return client.changed_at.astimezone(ZoneInfo(client.studio.time_zone)).date()
+
+
+def _cover(decision: Decision, draft: Draft, numbers: Mapping[int, int]) -> None:
     chosen = draft.covers | draft.resolves
     Coverage.objects.bulk_create(
         Coverage(
-            decision=decision, injury_id=one.injury_id, number=one.number, words=f"{one}, {one.severity_word}",
-            resolves=one.injury_id in draft.resolves,
+            decision=decision, injury_id=one.injury_id, words=f"{one}, {one.severity_word}",
+            number=numbers.get(one.injury_id, one.number), resolves=one.injury_id in draft.resolves,
         )
         for one in injuries_supervised(decision.physician, decision.client)
         if one.injury_id in chosen
@@ -125,23 +140,33 @@ def _cover(decision: Decision, draft: Draft) -> None:
     )  # fmt: skip
 
 
-def _check_signer(client: Client, physician: Physician, by: User, on: date, draft: Draft) -> None:
-    physician = Physician.objects.get(pk=physician.pk)
+def _check_own_account(client: Client, physician: Physician, by: User, draft: Draft) -> None:
     if not physician_records_of(by).filter(pk=physician.pk, studio=client.studio_id).exists():
         raise Refused("Only the physician's own account signs.")
-    if not draft.opens and current_decision(client.pk, physician.pk):
-        return  # Nothing that the studio does keeps a physician from taking a word back.
-    if by.mailbox != physician.mailbox:
+    mailbox = Physician.objects.get(pk=physician.pk).mailbox
+    if by.mailbox != mailbox and not _takes_back(client, physician, draft):
         raise Refused("The studio has changed your address, so it has to open your account anew. Nothing was signed.")
+
+
+def check_may_decide(client: Client, physician: Physician, draft: Draft) -> None:
+    """Raise Refused when this physician's word would not count: on every route, at a locked client's moment."""
+    if _takes_back(client, physician, draft):
+        return
     if verification_of(physician.pk) is None:
         raise Refused("The studio has to verify your contact first. Nothing was signed.")
-    if consent_in_force(client.pk, physician.pk, on=on) is None:
+    if consent_in_force(client.pk, physician.pk, on=day_of(client)) is None:
         raise Refused("The client's consent to share with you is not in force. Nothing was signed.")
     if not supervises(physician, client):
         raise Refused("You supervise neither this client nor an injury. Nothing was signed.")
 
 
-def _check(client: Client, physician: Physician, draft: Draft, on: date) -> None:
+def _takes_back(client: Client, physician: Physician, draft: Draft) -> bool:
+    # Nothing that the studio does keeps a physician from taking a word back.
+    return not draft.opens and current_decision(client.pk, physician.pk) is not None
+
+
+def check_draft(client: Client, physician: Physician, draft: Draft, on: date) -> None:
+    """Raise Refused for a draft that cannot be signed; `on` is the day on which it is."""
     if draft.outcome not in Outcome.values:
         raise Refused("Choose your answer.", field="outcome")
     current = current_decision(client.pk, physician.pk)
@@ -168,7 +193,7 @@ def _check_opening(client: Client, physician: Physician, draft: Draft, on: date)
     restricted = draft.outcome == Outcome.CLEARED_WITH_RESTRICTIONS
     if restricted and not draft.restrictions:
         raise Refused("Add at least one restriction, or choose “Cleared for what is planned”.", field="restrictions")
-    if not restricted and draft.restrictions:
+    if not restricted and (draft.restrictions or not draft.unlisted_allowed):
         raise Refused("You added restrictions: choose “Cleared with restrictions”.", field="outcome")
     for restriction in draft.restrictions:
         checked(restriction)

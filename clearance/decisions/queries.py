@@ -1,16 +1,17 @@
 """Read requests and decisions."""
 
 from datetime import datetime
+from typing import Any
 
-from django.db.models import DateField, DateTimeField, Exists, F, Func, OuterRef, Q, QuerySet, Value
-from django.db.models.functions import Cast
+from django.db.models import DateField, DateTimeField, Exists, F, Func, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Cast, Coalesce
 
-from clearance.decisions.models import OPENING, Coverage, Decision, Request
+from clearance.decisions.models import OPENING, Coverage, Decision, Link, Request, RequestStep
 from clearance.decisions.statement import Known
 from clearance.injuries.models import InjuryVersion
-from clearance.injuries.queries import current_versions, holds_of, sessions_of
+from clearance.injuries.queries import current_versions, holds_of, sessions_of, versions_of
 from clearance.people.access import physician_records_of
-from clearance.people.models import CareTeamMember, Client, Consent, Physician, User
+from clearance.people.models import CareTeamMember, Channel, Client, Consent, Physician, User
 
 
 def resolved_injuries(client: int) -> frozenset[int]:
@@ -28,10 +29,26 @@ def open_injuries(client: int) -> list[InjuryVersion]:
     return [one for one in current_versions(client) if not one.injury.voided_at and one.injury_id not in resolved]
 
 
-def known_about(client: int, physician: int) -> Known:
-    """Return what a physician has to see before signing."""
+def known_about(client: int, physician: int, *, asked: Request | None = None) -> Known:
+    """Return what a physician has to see before signing, about the plan of `asked` or of the newest open question."""
     sessions, holds = tuple(sessions_of(client)), tuple(holds_of(client))
-    return Known(tuple(open_injuries(client)), sessions, holds, open_request(client, physician))
+    return Known(tuple(open_injuries(client)), sessions, holds, asked or open_request(client, physician))
+
+
+def known_when_asked(request: Request) -> Known:
+    """Return what was recorded at the moment of a question: what its letter says."""
+    at = request.at
+    present = Q(since__lte=at) & (Q(until=None) | Q(until__gt=at))
+    versions = (
+        versions_of(request.client_id).filter(present).filter(Q(injury__voided_at=None) | Q(injury__voided_at__gt=at))
+    )
+    said = Coverage.objects.filter(resolves=True, decision__client=request.client_id, decision__signed_at__lte=at)
+    resolved = set(said.filter(decision__void=None).values_list("injury_id", flat=True))
+    sessions = sessions_of(request.client_id).filter(recorded_at__lte=at)
+    return Known(
+        tuple(one for one in versions if one.injury_id not in resolved), tuple(sessions),
+        tuple(holds_of(request.client_id).filter(at__lte=at)), request,
+    )  # fmt: skip
 
 
 def decisions_of(client: int) -> QuerySet[Decision]:
@@ -51,30 +68,44 @@ def current_decision(client: int, physician: int) -> Decision | None:
 
 def requests_of(client: int) -> QuerySet[Request]:
     """Return the questions asked about a client, newest first, each with `answered`."""
-    return (
-        Request.objects.filter(client=client)
-        .annotate(answered=Exists(_answers()))
-        .select_related("physician", "by")
-        .order_by("-at", "-id")
-    )
+    asked = _with_answered(Request.objects.filter(client=client))
+    return asked.select_related("physician", "by").order_by("-at", "-id")
 
 
 def open_request(client: int, physician: int) -> Request | None:
     """Return the newest question to a physician about a client that no decision has followed."""
-    asked = Request.objects.filter(client=client, physician=physician).annotate(answered=Exists(_answers()))
-    return asked.filter(answered=False).select_related("by").order_by("-at", "-id").first()
+    asked = unanswered().filter(client=client, physician=physician)
+    return asked.select_related("by", "physician").order_by("-at", "-id").first()
+
+
+def last_request(client: int, physician: int) -> Request | None:
+    """Return the newest question to a physician about a client, whatever became of it."""
+    asked = Request.objects.filter(client=client, physician=physician)
+    return asked.select_related("by", "physician").order_by("-at", "-id").first()
 
 
 def waiting_clients(clients: list[int]) -> frozenset[int]:
     """Return which of these clients have a question that no decision has followed."""
-    asked = Request.objects.filter(client__in=clients).annotate(answered=Exists(_answers()))
-    return frozenset(asked.filter(answered=False).values_list("client_id", flat=True))
+    return frozenset(unanswered().filter(client__in=clients).values_list("client_id", flat=True))
 
 
-def _answers() -> QuerySet[Decision]:
-    return Decision.objects.filter(
-        client=OuterRef("client"), physician=OuterRef("physician"), signed_at__gt=OuterRef("at")
-    )
+def messages_since(physician: int, moment: datetime) -> int:
+    """Return how many questions and links have gone to a physician since a moment, paper left out."""
+    mails = Link.objects.filter(request__physician=physician, since__gte=moment).count()
+    steps = RequestStep.objects.filter(request__physician=physician, kind=RequestStep.Kind.AGAIN, at__gte=moment)
+    asked = Request.objects.filter(physician=physician, channel=Channel.ACCOUNT, at__gte=moment)
+    return mails + steps.count() + asked.count()
+
+
+def _with_answered(requests: QuerySet[Request]) -> QuerySet[Any]:
+    """Add `asked_last`, since when a question waits, and `answered`. Told more, it waits again; a decision that was
+    entered by mistake answers nothing."""
+    told = RequestStep.objects.filter(request=OuterRef("pk"), kind=RequestStep.Kind.TOLD)
+    last = told.order_by("-at").values("at")[:1]
+    words: QuerySet[Any] = Decision.objects.filter(client=OuterRef("client"), physician=OuterRef("physician"))
+    answers = words.filter(Q(signed_at__gt=OuterRef("asked_last")), void=None)
+    found: QuerySet[Any] = requests.annotate(asked_last=Coalesce(Subquery(last), F("at")))
+    return found.annotate(answered=Exists(answers))
 
 
 def patients_of(user: User, *, at: datetime) -> QuerySet[CareTeamMember]:
@@ -86,16 +117,13 @@ def patients_of(user: User, *, at: datetime) -> QuerySet[CareTeamMember]:
     day = Cast(Func(F("time_zone"), Value(at), function="timezone", output_field=DateTimeField()), DateField())
     given = Consent.objects.filter(client=OuterRef("client"), physician=OuterRef("physician"), until=None)
     consent = given.annotate(day=day).filter(first_day__lte=F("day"), last_day__gte=F("day"))
-    unanswered = (
-        Request.objects.filter(client=OuterRef("client"), physician=OuterRef("physician"))
-        .annotate(answered=Exists(_answers()))
-        .filter(answered=False)
-        .order_by("-at")
+    waits: QuerySet[Any] = (
+        unanswered().filter(client=OuterRef("client"), physician=OuterRef("physician")).order_by("-at")
     )
     places = CareTeamMember.objects.filter(Exists(consent), physician__in=physician_records_of(user), until=None)
     return (
         places.filter(client__archived_at=None)
-        .annotate(asked_at=unanswered.values("at")[:1])
+        .annotate(asked_at=waits.values("asked_last")[:1])
         .select_related("client__studio", "physician")
         .order_by(F("asked_at").asc(nulls_last=True), "client__name", "id")
     )
@@ -150,8 +178,8 @@ def answer_to(request: Request) -> Decision | None:
 
 def questions_to(clients: list[int], physicians: list[int]) -> dict[tuple[int, int], Request]:
     """Return the newest unanswered question about each of these clients to each of these physicians."""
-    asked = Request.objects.filter(client__in=clients, physician__in=physicians).annotate(answered=Exists(_answers()))
-    newest_last = asked.filter(answered=False).select_related("by").order_by("at", "id")
+    asked = unanswered().filter(client__in=clients, physician__in=physicians)
+    newest_last = asked.select_related("by").order_by("at", "id")
     return {(one.client_id, one.physician_id): one for one in newest_last}
 
 
@@ -162,8 +190,10 @@ def current_decisions(clients: list[int], physicians: list[int]) -> dict[tuple[i
 
 
 def unanswered() -> QuerySet[Request]:
-    """Return the questions that no decision has followed."""
-    return Request.objects.annotate(answered=Exists(_answers())).filter(answered=False)
+    """Return the questions that nobody took back, that no newer one replaced and that no decision has followed."""
+    ended = (RequestStep.Kind.WITHDRAWN, RequestStep.Kind.REPLACED, RequestStep.Kind.DECLINED)
+    over = RequestStep.objects.filter(request=OuterRef("pk"), kind__in=ended)
+    return _with_answered(Request.objects.filter(~Exists(over))).filter(answered=False)
 
 
 def own_words(user: User) -> QuerySet[Decision]:

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from clearance.anatomy.areas import place
+from clearance.anatomy.movements import Pattern
 from clearance.decisions.kinds import clause
 from clearance.decisions.models import OPENING, Outcome, Request
 from clearance.injuries.models import Hold, InjuryVersion, TreatmentSession
@@ -15,6 +16,12 @@ from clearance.people.models import Client, Physician
 MEANING = (
     "I sign this as the physician who supervises this client. It is my own decision, from what I know today. "
     "It promises nothing about the future, and I can withdraw or replace it at any time."
+)
+
+
+OF_PAPER = (
+    "The physician signed this on paper as the one who supervises the client. It was typed here word for word beside "
+    "the paper; it opens nothing before a second person has compared the two."
 )
 
 
@@ -34,7 +41,8 @@ class Clause:
 
 @dataclass(frozen=True)
 class Draft:
-    """A decision before it is signed. `covers` and `resolves` are ids of injuries."""
+    """A decision before it is signed. `covers` and `resolves` are ids of injuries; `unlisted_allowed` says whether what
+    the restrictions do not name is allowed within the plan."""
 
     outcome: str
     covers: frozenset[int] = frozenset()
@@ -46,6 +54,7 @@ class Draft:
     rest_days: int = 0
     conditions: str = ""
     restrictions: tuple[Clause, ...] = ()
+    unlisted_allowed: bool = True
 
     @property
     def opens(self) -> bool:
@@ -67,7 +76,7 @@ def compose(*, client: Client, physician: Physician, draft: Draft, known: Known)
     lines = [
         f"Client: {_one_line(client.name)}, born {client.born.year}. Studio: {_one_line(client.studio.name)}.",
         f"Physician: {_one_line(physician.name)}, {_one_line(physician.credential)}.",
-        *_recorded(known),
+        *recorded(known),
         f"Decision: {Outcome(draft.outcome).label}.",
     ]
     return "\n".join(lines + (_opening(draft, known) if draft.opens else []) + _always(draft))
@@ -78,7 +87,8 @@ def digest(statement: str) -> str:
     return hashlib.sha256(statement.encode()).hexdigest()
 
 
-def _recorded(known: Known) -> Iterable[str]:
+def recorded(known: Known) -> Iterable[str]:
+    """Yield what the studio has recorded, one line each: what a physician has to have read before signing."""
     for injury in known.injuries:
         yield f"Recorded injury: {_injury(injury)}."
     for session in known.sessions[:1]:
@@ -93,7 +103,8 @@ def planned(asked: Request) -> str:
     """Return the program envelope of a question in words."""
     often = f"{asked.days_a_week} days a week, {asked.minutes} minutes a day"
     most = f"phase {asked.top_phase} at most, effort {asked.top_effort} of 10 at most"
-    return f"{_one_line(asked.modes)}; {often}; {most}"
+    moves = ", ".join(Pattern(one).label.lower() for one in asked.movements)
+    return "; ".join([_one_line(asked.modes), often, most, *([f"movements: {moves}"] if moves else [])])
 
 
 def _opening(draft: Draft, known: Known) -> list[str]:
@@ -105,7 +116,10 @@ def _opening(draft: Draft, known: Known) -> list[str]:
     lines += [f"Resolved: {'; '.join(over)}."] if over else []
     lines += [f"It {through} through the treatment course."]
     lines += [f"Rest days after each treatment session: {draft.rest_days}."] if draft.rest_days else []
-    return lines + [f"Restriction: {one.words}." for one in draft.restrictions]
+    lines += [f"Restriction: {one.words}." for one in draft.restrictions]
+    if not draft.unlisted_allowed:
+        return [*lines, "Anything not listed is not allowed."]
+    return lines + (["Anything not listed is allowed within the plan."] if draft.restrictions else [])
 
 
 def _always(draft: Draft) -> list[str]:

@@ -14,19 +14,30 @@ from django.db.models import Exists, F, OuterRef, Q
 
 from clearance.decisions.kinds import Kind
 from clearance.decisions.models import OPENING, Coverage, Decision, Restriction
-from clearance.gate import rule
+from clearance.gate import known
 from clearance.injuries.models import Hold, Injury, InjuryVersion, TreatmentCourse, TreatmentSession
-from clearance.people.models import CareTeamMember, Client, Consent, Identity, Physician, Policy, Verification
+from clearance.people.models import (
+    CareTeamMember,
+    Client,
+    Consent,
+    Evidence,
+    Identity,
+    Physician,
+    Policy,
+    Verification,
+)
 
 Covered = dict[int, frozenset[tuple[int, int]]]
+BY_OWN_HAND = (Decision.Route.ACCOUNT, Decision.Route.LINK)
+LOOK = {"looked_at": "at", "looked_well": "confirmed", "called_back": "called_back"}
 
 
-def of_client(client: int, *, at: datetime) -> rule.Facts:
+def of_client(client: int, *, at: datetime) -> known.Facts:
     """Return one client's facts at a moment. Raises KeyError for a client who does not exist."""
     return of_clients([client], at=at)[client]
 
 
-def of_clients(clients: Iterable[int], *, at: datetime) -> dict[int, rule.Facts]:
+def of_clients(clients: Iterable[int], *, at: datetime) -> dict[int, known.Facts]:
     """Return the facts of many clients at a moment, by client id."""
     ids = list(clients)
     rows = _load(ids, at)
@@ -62,7 +73,7 @@ def _load(ids: list[int], at: datetime) -> _Rows:
     versions = InjuryVersion.objects.filter(now, injury__client__in=ids).select_related("injury").order_by("injury_id")
     supervising = CareTeamMember.objects.filter(now, client__in=ids, kind=CareTeamMember.Kind.SUPERVISING)
     consents = Consent.objects.filter(client__in=ids, since__lte=at).order_by("since", "id")
-    known = Physician.objects.filter(care_of__client__in=ids).distinct()
+    doctors = Physician.objects.filter(care_of__client__in=ids).distinct()
     return _Rows(
         at=at,
         policies={one.studio_id: one for one in Policy.objects.filter(now, studio__clients__in=ids).distinct()},
@@ -80,19 +91,20 @@ def _load(ids: list[int], at: datetime) -> _Rows:
         holds=_grouped(Hold.objects.filter(client__in=ids, at__lte=at).order_by("at", "id"), lambda one: one.client_id),
         treated=frozenset(treated.values_list("injury__client", flat=True)),
         consents={(one.client_id, one.physician_id): one for one in consents},
-        verified=frozenset(Verification.objects.filter(now, physician__in=known).values_list("physician", flat=True)),
-        physicians=dict(known.values_list("pk", "name")),
+        verified=frozenset(Verification.objects.filter(now, physician__in=doctors).values_list("physician", flat=True)),
+        physicians=dict(doctors.values_list("pk", "name")),
     )
 
 
-def _facts(client: Client, rows: _Rows) -> rule.Facts:
+def _facts(client: Client, rows: _Rows) -> known.Facts:
     policy, member = rows.policies.get(client.studio_id), rows.supervising.get(client.pk)
     versions, holds, sessions = rows.versions[client.pk], rows.holds[client.pk], rows.sessions[client.pk]
     named = {one.supervised_by_id for one in versions if one.supervised_by_id}
     named |= {member.physician_id} if member else set()
-    return rule.Facts(
+    return known.Facts(
         client=client.pk,
         every_client=policy is None or policy.needs == Policy.Needs.EVERY_CLIENT,
+        least_evidence=policy.least_evidence if policy else max(Evidence.values),
         flagged=bool(rows.injuries[client.pk] or sessions or holds or client.pk in rows.treated),
         known_since=client.created_at,
         identity_since=rows.identities[client.pk].since if client.pk in rows.identities else rows.at,
@@ -101,27 +113,28 @@ def _facts(client: Client, rows: _Rows) -> rule.Facts:
         physicians=tuple(_physician(client.pk, one, rows) for one in sorted(named)),
         injuries=tuple(_injuries(rows.injuries[client.pk], versions, rows)),
         decisions=tuple(_decision(one, rows) for one in rows.decisions[client.pk]),
-        sessions=tuple(rule.Session(one.pk, one.performed_on, one.recorded_at) for one in sessions),
-        holds=tuple(rule.Hold(one.pk, one.at) for one in holds),
+        sessions=tuple(known.Session(one.pk, one.performed_on, one.recorded_at) for one in sessions),
+        holds=tuple(known.Hold(one.pk, one.at) for one in holds),
         names={"zone": client.studio.time_zone}
+        | {f"evidence {level.value}": level.label for level in Evidence}
         | {f"physician {pk}": name for pk, name in rows.physicians.items()}
         | {f"injury {one.injury_id}": f"{one} ({one.severity_word})" for one in versions}
         | {f"hold {one.pk}": one.reason for one in holds},
     )
 
 
-def _injuries(injuries: list[Injury], versions: list[InjuryVersion], rows: _Rows) -> Iterator[rule.Injury]:
+def _injuries(injuries: list[Injury], versions: list[InjuryVersion], rows: _Rows) -> Iterator[known.Injury]:
     by_injury = {one.injury_id: one for one in versions}
     for injury in injuries:
         if injury.pk in rows.resolved:
             continue
         version = by_injury.get(injury.pk)
         # An injury that lost its versions is a missing fact: nobody supervises it and nothing covers it.
-        yield _injury(version, rows.at) if version else rule.Injury(injury.pk, 0, None, injury.created_at)
+        yield _injury(version, rows.at) if version else known.Injury(injury.pk, 0, None, injury.created_at)
 
 
-def _injury(version: InjuryVersion, at: datetime) -> rule.Injury:
-    return rule.Injury(
+def _injury(version: InjuryVersion, at: datetime) -> known.Injury:
+    return known.Injury(
         id=version.injury_id,
         number=version.number,
         supervised_by=version.supervised_by_id,
@@ -130,8 +143,8 @@ def _injury(version: InjuryVersion, at: datetime) -> rule.Injury:
     )
 
 
-def _decision(decision: Any, rows: _Rows) -> rule.Decision:
-    return rule.Decision(
+def _decision(decision: Any, rows: _Rows) -> known.Decision:
+    return known.Decision(
         id=decision.pk,
         physician=decision.physician_id,
         outcome=decision.outcome,
@@ -143,17 +156,29 @@ def _decision(decision: Any, rows: _Rows) -> rule.Decision:
         holds_through_course=decision.holds_through_course,
         rest_days=decision.rest_days,
         pauses=tuple(_pause(one) for one in rows.pauses[decision.pk]),
-        # Nothing but the physician's own account is confirmed by itself: any other route starts shut.
-        confirmed=decision.route == Decision.Route.ACCOUNT,
+        # Nothing but the physician's own hand on a screen is confirmed by itself: any other route starts shut.
+        confirmed=decision.route in BY_OWN_HAND or _looked_at(decision, rows.at),
         voided_at=_if_past(decision.void_at, rows.at),
+        evidence=_evidence(decision, rows.at),
+        knew_at=decision.asked_at if decision.route == Decision.Route.PAPER else None,
     )
 
 
-def _physician(client: int, physician: int, rows: _Rows) -> rule.Physician:
+def _looked_at(decision: Any, at: datetime) -> bool:
+    """A second person confirmed the transcription."""
+    return bool(decision.looked_well) and _if_past(decision.looked_at, at) is not None
+
+
+def _evidence(decision: Any, at: datetime) -> int:
+    called = decision.called_back and _looked_at(decision, at)
+    return Evidence.PAPER_CALLED_BACK.value if called else decision.evidence
+
+
+def _physician(client: int, physician: int, rows: _Rows) -> known.Physician:
     consent = rows.consents.get((client, physician))
     stopped_at = _if_past(consent.until, rows.at) if consent else None
     until = _end_of(consent.last_day, consent.time_zone) if consent and not stopped_at else None
-    return rule.Physician(physician, physician in rows.verified, until, stopped_at)
+    return known.Physician(physician, physician in rows.verified, until, stopped_at)
 
 
 def _end_of(day: date, time_zone: str) -> datetime:
@@ -168,7 +193,8 @@ def _pause(restriction: Restriction) -> tuple[date, date]:
 def _decisions(ids: list[int], at: datetime) -> Iterable[Decision]:
     later = Decision.objects.filter(replaces=OuterRef("pk"), signed_at__lte=at)
     present = Decision.objects.filter(~Exists(later), client__in=ids, signed_at__lte=at)
-    return present.annotate(void_at=F("void__at")).order_by("id")
+    look = {name: F(f"second_look__{field}") for name, field in LOOK.items()}
+    return present.annotate(void_at=F("void__at"), asked_at=F("request__at"), **look).order_by("id")
 
 
 def _covers(decisions: list[int]) -> Covered:

@@ -5,10 +5,12 @@ after a session": then time plays out what the physician said.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
+
+from clearance.gate.known import OPENING, Decision, Facts, Injury, Session
 
 
 class Code(StrEnum):
@@ -26,94 +28,12 @@ class Code(StrEnum):
     NOT_MY_PATIENT = "NOT_MY_PATIENT"
     NO_DECISION = "NO_DECISION"
     PAPER_UNVERIFIED = "PAPER_UNVERIFIED"
+    EVIDENCE_TOO_WEAK = "EVIDENCE_TOO_WEAK"
     NOT_COVERED = "NOT_COVERED"
     TREATED_SINCE = "TREATED_SINCE"
     EXPIRED = "EXPIRED"
     NOT_YET = "NOT_YET"
     RESTING = "RESTING"
-
-
-OPENING = frozenset({"CLEARED", "CLEARED_WITH_RESTRICTIONS"})
-
-
-@dataclass(frozen=True)
-class Injury:
-    """An injury that no decision has resolved, at its version `number`."""
-
-    id: int
-    number: int
-    supervised_by: int | None
-    since: datetime
-    voided_at: datetime | None = None
-
-
-@dataclass(frozen=True)
-class Decision:
-    """One physician's newest word. `covers` holds (injury id, version number), `pauses` first and last days of no
-    training."""
-
-    id: int
-    physician: int
-    outcome: str
-    signed_at: datetime
-    time_zone: str = "UTC"
-    valid_from: date | None = None
-    valid_until: date | None = None
-    covers: frozenset[tuple[int, int]] = frozenset()
-    holds_through_course: bool = False
-    rest_days: int = 0
-    pauses: tuple[tuple[date, date], ...] = ()
-    confirmed: bool = True
-    voided_at: datetime | None = None
-
-
-@dataclass(frozen=True)
-class Physician:
-    """A physician who may have to decide: whether a manager vouches for the contact, and the client's consent.
-
-    `consent_until` is the end (exclusive) of the consent that was not withdrawn; `stopped_at` is when it was.
-    """
-
-    id: int
-    verified: bool
-    consent_until: datetime | None
-    stopped_at: datetime | None = None
-
-
-@dataclass(frozen=True)
-class Session:
-    id: int
-    on: date
-    recorded_at: datetime
-
-
-@dataclass(frozen=True)
-class Hold:
-    id: int
-    at: datetime
-
-
-@dataclass(frozen=True)
-class Facts:
-    """All that the rule looks at, for one client at one moment. `flagged`: injury, treatment or hold was ever recorded.
-
-    `identity_since`: since when the client has this name and date of birth; an older signature was for somebody else.
-    `names` are for sentences only, keyed as "physician 3", "injury 5", "hold 2", and decide nothing.
-    """
-
-    client: int
-    every_client: bool
-    flagged: bool
-    known_since: datetime
-    identity_since: datetime | None = None
-    supervising: int | None = None
-    supervising_since: datetime | None = None
-    physicians: tuple[Physician, ...] = ()
-    injuries: tuple[Injury, ...] = ()
-    decisions: tuple[Decision, ...] = ()
-    sessions: tuple[Session, ...] = ()
-    holds: tuple[Hold, ...] = ()
-    names: Mapping[str, str] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True)
@@ -192,7 +112,7 @@ def _reasons(facts: Facts, deciders: Mapping[int, datetime], at: datetime) -> It
         since = max(began, facts.identity_since or began)
         yield from _standing_of(facts, physician_id, at)
         decision = next((one for one in facts.decisions if one.physician == physician_id), None)
-        if decision is None or decision.voided_at is not None or decision.signed_at < since:
+        if decision is None or decision.voided_at is not None or decision.informed_at < since:
             yield _no_decision(facts, physician_id, decision, since)
             decision = None
         elif decision.outcome not in OPENING:
@@ -257,7 +177,7 @@ def _refusal(facts: Facts, decision: Decision) -> Reason:
 
 def _stops(facts: Facts, physician_id: int | None, decision: Decision | None) -> Iterator[Reason]:
     """Holds, and entries voided as a mistake, stand until this physician has signed after them."""
-    signed_at = decision.signed_at if decision else None
+    signed_at = decision.informed_at if decision else None
     name = "a physician" if physician_id is None else _name(facts, "physician", physician_id)
     for hold in facts.holds:
         if signed_at is None or hold.at >= signed_at:
@@ -278,6 +198,10 @@ def _limits_of(facts: Facts, decision: Decision, at: datetime) -> Iterator[Reaso
     if not decision.confirmed:
         sentence = f"The paper answer of {name} has not been confirmed by a second person."
         yield reason(Code.PAPER_UNVERIFIED, sentence, decision.signed_at, turn="a second person of the studio")
+    elif decision.evidence < facts.least_evidence:
+        least, given = (_name(facts, "evidence", one) for one in (facts.least_evidence, decision.evidence))
+        sentence = f"{name} signed by {given}, and the studio asks for at least {least}."
+        yield reason(Code.EVIDENCE_TOO_WEAK, sentence, decision.signed_at)
     for injury in _uncovered(facts, decision):
         sentence = f"{name}'s decision does not cover this injury as it is now: {_name(facts, 'injury', injury.id)}."
         yield reason(Code.NOT_COVERED, sentence, max(injury.since, decision.signed_at), injury.id)
@@ -344,8 +268,8 @@ def _boundaries(facts: Facts, deciders: Mapping[int, datetime], current: list[De
 
 def _after(session: Session, decision: Decision) -> bool:
     # On the day of the signature the physician knew only what was recorded before it.
-    signed_on = decision.signed_at.astimezone(ZoneInfo(decision.time_zone)).date()
-    return session.on > signed_on or (session.on == signed_on and session.recorded_at >= decision.signed_at)
+    known_on = decision.informed_at.astimezone(ZoneInfo(decision.time_zone)).date()
+    return session.on > known_on or (session.on == known_on and session.recorded_at >= decision.informed_at)
 
 
 def _start_of(day: date, time_zone: str) -> datetime:

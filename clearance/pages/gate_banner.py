@@ -34,6 +34,7 @@ TITLES = {
     Code.NOT_MY_PATIENT: "Not this physician's patient.",
     Code.NO_DECISION: "No decision yet.",
     Code.PAPER_UNVERIFIED: "The paper waits for a second person.",
+    Code.EVIDENCE_TOO_WEAK: "The signature is not strong enough.",
     Code.NOT_COVERED: "An injury is not covered.",
     Code.TREATED_SINCE: "Treated since the decision.",
     Code.EXPIRED: "The clearance has ended.",

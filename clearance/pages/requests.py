@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from clearance.anatomy.movements import Phase
 from clearance.decisions import access as door
-from clearance.decisions import actions
+from clearance.decisions import questions
 from clearance.decisions.models import Decision, Request
 from clearance.decisions.queries import answer_to, askable
 from clearance.pages.client_frame import client_page, today
@@ -40,7 +40,7 @@ def new(request: SignedIn, client_id: int) -> HttpResponse:
     unshared = [one for one in physicians if consent_in_force(client.pk, one.pk, on=on) is None]
     first = _first(request, client, physicians)
     form = AskForm(posted(request), physicians=physicians, on=on, initial={"physician": first})
-    if form.carry_out(lambda data: actions.ask(client=client, by=request.user, on=on, **data)):
+    if form.carry_out(lambda data: questions.ask(client=client, by=request.user, on=on, **data)):
         asked, is_new = form.result
         if is_new:
             _tell(request, asked)
@@ -128,3 +128,10 @@ def _plan(asked: Request) -> list[dict[str, str]]:
         {"term": "Highest phase", "value": str(Phase(asked.top_phase).label)},
         {"term": "Highest effort", "value": f"{asked.top_effort} of 10"},
     ]
+
+
+def again(request: SignedIn, client_id: int, request_id: int) -> HttpResponse:
+    raise NotImplementedError
+
+
+withdraw = tell = contact = by_code = again

@@ -43,13 +43,35 @@ class User(AbstractUser):
         return self.name
 
 
+class Channel(models.TextChoices):
+    """How a question travels to a physician."""
+
+    LINK = "LINK", "a link by e-mail, without an account"
+    PAPER = "PAPER", "a letter on paper or by fax"
+    ACCOUNT = "ACCOUNT", "the physician's own account"
+
+
+class Evidence(models.IntegerChoices):
+    """What stands behind a signature, weakest first; a studio sets the least that it accepts."""
+
+    PAPER = 10, "paper, confirmed by a second person"
+    LINK = 20, "a link and an access code"
+    PAPER_CALLED_BACK = 30, "paper, confirmed by calling the clinic back"
+    ACCOUNT = 40, "the physician's own account"
+    SECOND_FACTOR = 50, "the physician's own account with a second factor"
+
+
 class Studio(models.Model):
-    """The tenant."""
+    """The tenant. Its settings for asking: days that a link lives, hours before a question may be sent again, and how
+    many messages one physician gets in a day."""
 
     name = models.CharField(max_length=120)
     time_zone = models.CharField(max_length=60, default="UTC")
     phone = models.CharField(max_length=40, blank=True)
     demo = models.BooleanField(default=False)
+    link_days = models.PositiveSmallIntegerField(default=7)
+    ask_again_hours = models.PositiveSmallIntegerField(default=24)
+    asks_a_day = models.PositiveSmallIntegerField(default=10)
 
     def __str__(self) -> str:
         return self.name
@@ -60,7 +82,8 @@ class Studio(models.Model):
 
 
 class Policy(models.Model):
-    """Who needs a clearance in a studio, as a period: the policy of any past moment stays known."""
+    """Who needs a clearance in a studio, and the least evidence that it accepts, as a period: the policy of any past
+    moment stays known."""
 
     class Needs(models.TextChoices):
         EVERY_CLIENT = "EVERY_CLIENT", "Every client"
@@ -68,6 +91,7 @@ class Policy(models.Model):
 
     studio = models.ForeignKey(Studio, models.PROTECT, related_name="policies")
     needs = models.CharField(max_length=30, choices=Needs)
+    least_evidence = models.PositiveSmallIntegerField(choices=Evidence, default=Evidence.PAPER)
     by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     since = models.DateTimeField()
     until = models.DateTimeField(null=True)
@@ -161,7 +185,11 @@ class Identity(models.Model):
 
 @pghistory.track()
 class Physician(models.Model):
-    """A studio's contact record of a physician. `user` is set once the physician has an account here."""
+    """A studio's contact record of a physician. `user` is set once the physician has an account here.
+
+    `channel` and the quiet hours (of the studio's clock) are wishes of the physician; `habits` notes fees and fax
+    habits.
+    """
 
     studio = models.ForeignKey(Studio, models.PROTECT, related_name="physicians")
     user = models.ForeignKey(User, models.PROTECT, null=True, related_name="physician_records")
@@ -176,6 +204,10 @@ class Physician(models.Model):
     licence = models.CharField(max_length=40)
     licence_place = models.CharField(max_length=60)
     npi = models.CharField(max_length=10, blank=True)
+    channel = models.CharField(max_length=10, choices=Channel, blank=True)
+    quiet_from = models.TimeField(null=True)
+    quiet_until = models.TimeField(null=True)
+    habits = models.CharField(max_length=300, blank=True)
 
     class Meta:
         constraints = [

@@ -16,6 +16,7 @@ class Permission(Enum):
     LOG_INJURIES = (STAFF, "Only a studio's trainers and managers log injuries.")
     OPEN_HOLDS = (STAFF, "Only a studio's trainers and managers open a hold.")
     ASK_PHYSICIANS = (STAFF, "Only a studio's trainers and managers ask a physician.")
+    HANDLE_PAPERS = (STAFF, "Only a studio's trainers and managers file papers and compare them.")
     BUILD_PROGRAMS = (STAFF, "Only a studio's trainers and managers build programs.")
     EDIT_PHYSICIANS = (STAFF, "Only a studio's trainers and managers keep its address book.")
     VERIFY_PHYSICIANS = (frozenset({MANAGER}), "Only a manager verifies a physician's contact.")

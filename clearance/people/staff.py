@@ -9,7 +9,7 @@ from django.db import transaction
 from clearance.audit.actions import record
 from clearance.people.identity import same_mailbox
 from clearance.people.lock import lock_clients, lock_studio, now
-from clearance.people.models import Client, Membership, Policy, Studio, User
+from clearance.people.models import Client, Evidence, Membership, Policy, Studio, User
 from clearance.people.queries import is_physicians_mailbox
 from clearance.people.refused import Refused
 
@@ -45,17 +45,30 @@ def edit_studio(*, studio: Studio, by: User, name: str, time_zone: str, phone: s
 
 
 @transaction.atomic
-def change_policy(*, studio: Studio, needs: str, by: User) -> None:
-    """Change who needs a clearance, from this moment on."""
+def change_policy(*, studio: Studio, needs: str, by: User, least_evidence: int | None = None) -> None:
+    """Change who needs a clearance and the least evidence of a signature that counts, from this moment on."""
     studio = lock_studio(studio.pk)
     current = Policy.objects.get(studio=studio, until=None)
-    if current.needs == needs:
+    least = Evidence(current.least_evidence if least_evidence is None else least_evidence)
+    if (current.needs, current.least_evidence) == (needs, least):
         return
     current.until = lock_clients(Client.objects.filter(studio=studio))
     current.save(update_fields=["until"])
-    Policy.objects.create(studio=studio, needs=needs, by=by, since=current.until)
-    sentence = f"{by} changed who needs a clearance: {Policy.Needs(needs).label.lower()}."
-    record("studio.policy", sentence, at=current.until, by=by, studio=studio.pk, needs=needs)
+    Policy.objects.create(studio=studio, needs=needs, least_evidence=least, by=by, since=current.until)
+    who = Policy.Needs(needs).label.lower()
+    sentence = f"{by} set the policy. Who needs a clearance: {who}. Least evidence: {least.label}."
+    record("studio.policy", sentence, at=current.until, by=by, studio=studio.pk, needs=needs, least=least.value)
+
+
+@transaction.atomic
+def change_asking(*, studio: Studio, by: User, link_days: int, ask_again_hours: int, asks_a_day: int) -> None:
+    """Change how long a new link lives (days), how soon a question may be sent again (hours), and how many messages one
+    physician gets in a day."""
+    studio = lock_studio(studio.pk)
+    studio.link_days, studio.ask_again_hours, studio.asks_a_day = link_days, ask_again_hours, asks_a_day
+    studio.save(update_fields=["link_days", "ask_again_hours", "asks_a_day"])
+    told = {"link_days": link_days, "ask_again_hours": ask_again_hours, "asks_a_day": asks_a_day}
+    record("studio.asking", f"{by} changed how physicians are asked.", at=now(), by=by, studio=studio.pk, **told)
 
 
 def open_account(*, email: str, name: str) -> User:

@@ -5,8 +5,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from clearance.decisions.actions import ask
 from clearance.decisions.models import Outcome
+from clearance.decisions.questions import ask
 from clearance.gate.guard import GateShut, passing
 from clearance.injuries.actions import hand_over, open_hold
 from clearance.people.actions import add_client, archive_client, give_consent, withdraw_consent

@@ -5,8 +5,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from clearance.decisions.actions import ask
 from clearance.decisions.models import Outcome
+from clearance.decisions.questions import ask
 from clearance.decisions.statement import Clause
 from clearance.gate.guard import judge
 from clearance.people.staff import edit_studio

@@ -7,11 +7,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from clearance.decisions.actions import ask, void_decision
+from clearance.decisions.actions import void_decision
+from clearance.decisions.questions import ask
 from clearance.decisions.statement import Clause
 from clearance.injuries import actions
 from clearance.pages.timeline import Line, page_of
 from clearance.people.actions import archive_client, edit_client, withdraw_consent
+from clearance.people.models import Studio
 from clearance.people.queries import consents_of
 from clearance.programs.actions import Day, Plan, build, revise
 from clearance.programs.actions import Line as Prescribed
@@ -224,6 +226,7 @@ def test_the_page_takes_as_many_queries_with_10_as_with_20_of_everything(cast, t
             cast.restrict(cast.ines, Clause("load_abs_max", {"kilograms": "10", "zone": "any"}))
             build(client=cast.ines, by=cast.theo.user, plan=plan(f"Plan {number}"))
 
+    Studio.objects.update(asks_a_day=1000)
     happen(10)
     few = queries_of(tara, of(cast.ines))
     happen(10)

@@ -5,7 +5,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from clearance.decisions.actions import ask
+from clearance.decisions.questions import ask
 from clearance.injuries.actions import open_hold
 from clearance.people.actions import give_consent, withdraw_consent
 from clearance.people.models import Membership

@@ -9,7 +9,7 @@ import pytest
 from django.db import transaction
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from clearance.decisions.actions import ask
+from clearance.decisions.questions import ask
 from clearance.injuries.actions import start_course
 from clearance.people.models import Consent
 from clearance.people.roles import PHYSICIAN, Permission

@@ -6,19 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from clearance.gate.rule import (
-    REFUSALS,
-    Code,
-    Decision,
-    Facts,
-    Hold,
-    Injury,
-    Physician,
-    Session,
-    Verdict,
-    verdict,
-    window,
-)
+from clearance.gate.known import Decision, Facts, Hold, Injury, Physician, Session
+from clearance.gate.rule import REFUSALS, Code, Verdict, verdict, window
 from clearance.gate.steps import Step, step_of
 
 START = datetime(2026, 1, 1, 9, tzinfo=UTC)

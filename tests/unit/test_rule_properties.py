@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from clearance.gate.rule import OPENING, REFUSALS, Decision, Facts, Hold, Injury, Physician, Session, verdict
+from clearance.gate.known import OPENING, Decision, Facts, Hold, Injury, Physician, Session
+from clearance.gate.rule import REFUSALS, verdict
 
 EXAMPLES = settings(
     max_examples=5000 if os.environ.get("CI") else 500, deadline=None, suppress_health_check=[HealthCheck.too_slow]

@@ -1,3 +1,5 @@
+"""What physicians say: decisions with their coverage and restrictions, and what became of them."""
+
 import pgtrigger
 from django.db import models
 from django.db.models import F, Q
@@ -5,8 +7,9 @@ from django.db.models import F, Q
 from clearance.anatomy.areas import Area, Side
 from clearance.audit.immutable import born_with, immutable, stamped
 from clearance.decisions.kinds import Kind
+from clearance.decisions.models.requests import Link, Paper, Request
 from clearance.injuries.models import Injury
-from clearance.people.models import Client, Physician, User
+from clearance.people.models import Client, Evidence, Physician, User
 
 
 class Outcome(models.TextChoices):
@@ -23,34 +26,16 @@ class Outcome(models.TextChoices):
 OPENING = (Outcome.CLEARED, Outcome.CLEARED_WITH_RESTRICTIONS)
 
 
-class Request(models.Model):
-    """A trainer's question to one physician, with the program envelope. Answered by that physician's next decision."""
-
-    client = models.ForeignKey(Client, models.PROTECT, related_name="requests")
-    physician = models.ForeignKey(Physician, models.PROTECT, related_name="requests")
-    question = models.TextField(blank=True)
-    modes = models.CharField(max_length=200)
-    days_a_week = models.PositiveSmallIntegerField()
-    minutes = models.PositiveSmallIntegerField()
-    top_phase = models.PositiveSmallIntegerField()
-    top_effort = models.PositiveSmallIntegerField()
-    reply_by = models.DateField(null=True)
-    by = models.ForeignKey(User, models.PROTECT, related_name="+")
-    at = models.DateTimeField()
-
-    class Meta:
-        indexes = [
-            models.Index(fields=["client", "-at"], name="request_of_client"),
-            models.Index(fields=["physician", "-at"], name="request_to_physician"),
-        ]
-        triggers = immutable()
-
-
 class Decision(models.Model):
-    """One physician's signed word on one client. Never edited; `replaces` makes the chain of this physician's words."""
+    """One physician's signed word on one client. Never edited; `replaces` makes the chain of this physician's words.
+
+    `signed_at` is the moment at which it was recorded here. A paper was signed on `signed_on`, and answers what its
+    question said: the physician knew the record of the question's moment.
+    """
 
     class Route(models.TextChoices):
         ACCOUNT = "ACCOUNT", "the physician's own account"
+        LINK = "LINK", "a one-task link and an access code"
         PAPER = "PAPER", "paper"
 
     client = models.ForeignKey(Client, models.PROTECT, related_name="decisions")
@@ -58,6 +43,11 @@ class Decision(models.Model):
     request = models.ForeignKey(Request, models.PROTECT, null=True, related_name="decisions")
     replaces = models.OneToOneField("self", models.PROTECT, null=True, related_name="replaced_by")
     route = models.CharField(max_length=10, choices=Route)
+    evidence = models.PositiveSmallIntegerField(choices=Evidence, default=Evidence.ACCOUNT)
+    link = models.ForeignKey(Link, models.PROTECT, null=True, related_name="decisions")
+    paper = models.ForeignKey(Paper, models.PROTECT, null=True, related_name="decisions")
+    entered_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    signed_on = models.DateField(null=True)
     outcome = models.CharField(max_length=40, choices=Outcome)
     signed_at = models.DateTimeField()
     time_zone = models.CharField(max_length=60)
@@ -66,8 +56,9 @@ class Decision(models.Model):
     re_evaluate_on = models.DateField(null=True)
     holds_through_course = models.BooleanField(default=False)
     rest_days = models.PositiveSmallIntegerField(default=0)
+    unlisted_allowed = models.BooleanField(default=True)
     conditions = models.TextField(blank=True)
-    signer = models.ForeignKey(User, models.PROTECT, related_name="+")
+    signer = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     signed_name = models.CharField(max_length=120)
     signed_credential = models.CharField(max_length=40)
     signed_licence = models.CharField(max_length=40)
@@ -86,6 +77,13 @@ class Decision(models.Model):
                 | ~Q(outcome__in=OPENING) & Q(valid_from=None, valid_until=None),
                 name="opens_with_an_end_date",
             ),
+            models.CheckConstraint(
+                condition=Q(route="ACCOUNT", signer__isnull=False, link=None, paper=None, entered_by=None)
+                | Q(route="LINK", signer=None, link__isnull=False, paper=None, entered_by=None)
+                | Q(route="PAPER", signer=None, link=None, paper__isnull=False, entered_by__isnull=False)
+                & Q(signed_on__isnull=False),
+                name="signed_by_its_route",
+            ),
         ]
         indexes = [models.Index(fields=["client", "-signed_at"], name="decision_of_client")]
         triggers = [
@@ -99,6 +97,23 @@ class Decision(models.Model):
                     "IF NEW.route = 'ACCOUNT' AND NOT EXISTS (SELECT 1 FROM people_physician p "
                     "WHERE p.id = NEW.physician_id AND p.user_id = NEW.signer_id) THEN "
                     "RAISE EXCEPTION 'only the account of the physician signs a decision'; END IF; RETURN NEW;"
+                ),
+            ),
+            pgtrigger.Trigger(
+                name="answers_its_own_question",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func=(
+                    "IF NEW.request_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM decisions_request r "
+                    "WHERE r.id = NEW.request_id AND r.client_id = NEW.client_id "
+                    "AND r.physician_id = NEW.physician_id) THEN "
+                    "RAISE EXCEPTION 'a decision answers a question to its physician about its client'; END IF; "
+                    "IF NEW.route = 'LINK' AND NOT EXISTS (SELECT 1 FROM decisions_link l WHERE l.id = NEW.link_id "
+                    "AND l.request_id = NEW.request_id AND l.until IS NULL AND l.expires_at > NEW.signed_at) THEN "
+                    "RAISE EXCEPTION 'a link answers its own question, while it lives'; END IF; "
+                    "IF NEW.route = 'PAPER' AND NOT EXISTS (SELECT 1 FROM decisions_paper p "
+                    "WHERE p.id = NEW.paper_id AND p.request_id = NEW.request_id) THEN "
+                    "RAISE EXCEPTION 'a paper answers the question that it was filed under'; END IF; RETURN NEW;"
                 ),
             ),
             pgtrigger.Trigger(
@@ -163,3 +178,35 @@ class DecisionVoid(models.Model):
 
     class Meta:
         triggers = immutable()
+
+
+class PaperCheck(models.Model):
+    """A second person's word on a transcription beside the paper: confirmed, or rejected with a reason.
+
+    `called_back` names who confirmed it on the clinic's phone, when the clinic was called.
+    """
+
+    decision = models.OneToOneField(Decision, models.PROTECT, related_name="second_look")
+    confirmed = models.BooleanField()
+    called_back = models.CharField(max_length=120, blank=True)
+    reason = models.CharField(max_length=300, blank=True)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(confirmed=True) | ~Q(reason=""), name="rejected_for_a_reason")
+        ]
+        triggers = [
+            *immutable(),
+            pgtrigger.Trigger(
+                name="second_person",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func=(
+                    "IF NOT EXISTS (SELECT 1 FROM decisions_decision d WHERE d.id = NEW.decision_id "
+                    "AND d.route = 'PAPER' AND d.entered_by_id <> NEW.by_id) THEN "
+                    "RAISE EXCEPTION 'a second person checks a transcription'; END IF; RETURN NEW;"
+                ),
+            ),
+        ]

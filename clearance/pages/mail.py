@@ -1,0 +1,17 @@
+"""Placeholder, to be overwritten."""
+
+from typing import Any
+
+from django.http import Http404, HttpResponse
+
+
+def show(request: Any, **ids: Any) -> HttpResponse:
+    raise Http404
+
+
+def test(request: Any, **ids: Any) -> HttpResponse:
+    raise Http404
+
+
+def again(request: Any, **ids: Any) -> HttpResponse:
+    raise Http404
