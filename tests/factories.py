@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from django.db import connection
+
+from clearance.decisions.models import Request
 from clearance.exercises.models import Exercise
 from clearance.exercises.properties import Properties, parse
 
@@ -36,6 +39,18 @@ def tags(**overrides: Any) -> Properties:
     found = parse(SAFE | overrides)
     assert found is not None, "a test names a property that no exercise has"
     return found
+
+
+def asked_days_ago(request: Request, days: int) -> None:
+    """Move a question and its links into the past, behind the back of the triggers that keep them as they were."""
+    moves = {"decisions_request": ("id", "at"), "decisions_link": ("request_id", "since", "expires_at")}
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        for table, (key, *moments) in moves.items():
+            earlier = ", ".join(f"{one} = {one} - make_interval(days => %s)" for one in moments)
+            cursor.execute(f"UPDATE {table} SET {earlier} WHERE {key} = %s", [*[days] * len(moments), request.pk])
+        cursor.execute("SET LOCAL session_replication_role = DEFAULT")
+    request.refresh_from_db()
 
 
 def exercise(slug: str = "bridge", **overrides: Any) -> Exercise:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
+from clearance.decisions.kinds import Kind
 from clearance.decisions.models import Coverage, Decision, DecisionVoid, Outcome, Request, Restriction
 from clearance.decisions.queries import (
     current_decision,
@@ -46,7 +47,18 @@ def read_back(*, client: Client, physician: Physician, draft: Draft, on: date, a
     # Without consent nothing recorded is shown; then a physician can only take a word back.
     shown = consent_in_force(client.pk, physician.pk, on=on) is not None
     known = known_about(client.pk, physician.pk, asked=asked) if shown else Known()
+    _check_listed(draft, known.asked)
     return compose(client=client, physician=physician, draft=draft, known=known)
+
+
+def _check_listed(draft: Draft, asked: Request | None) -> None:
+    """Whoever allows nothing but what is listed has to have listed something, or nothing at all could be built."""
+    ways = any(one.kind == Kind.MODALITY_ALLOW_ONLY for one in draft.restrictions)
+    if not (draft.unlisted_allowed or ways or (asked and asked.movements)):
+        sentence = (
+            f"Nothing is listed yet as allowed. Add “{Kind.MODALITY_ALLOW_ONLY.label}”, or allow what you do not list."
+        )
+        raise Refused(sentence, field="unlisted")
 
 
 @transaction.atomic

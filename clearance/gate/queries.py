@@ -6,8 +6,9 @@ from typing import Any
 
 from django.db.models import Case, Count, F, Q, QuerySet, When
 
-from clearance.decisions.models import Decision, Restriction
-from clearance.decisions.queries import unanswered
+from clearance.decisions.board import awaited
+from clearance.decisions.kinds import Kind
+from clearance.decisions.models import Decision, Outcome, Request, Restriction
 from clearance.gate.limits import Clause, Limits, together
 from clearance.gate.models import Standing
 from clearance.gate.rule import Code
@@ -60,28 +61,46 @@ def words_of(decisions: Iterable[int]) -> list[Clause]:
     """Return what the physicians added in their own words, for showing beside their restrictions."""
     found = Decision.objects.filter(pk__in=list(decisions), valid_until__isnull=False).exclude(conditions="")
     return [
-        Clause(-4 * one.pk, one.pk, one.physician.name, one.valid_until, "in_words", {}, one.conditions)
+        Clause(-8 * one.pk, one.pk, one.physician.name, one.valid_until, "in_words", {}, one.conditions)
         for one in found.select_related("physician").order_by("pk")
         if one.valid_until
     ]
 
 
+Cap = tuple[str, dict[str, Any], str]
+
+
 def _planned(decisions: list[int]) -> Iterator[Clause]:
     """Yield what a physician was asked about: who clears "what is planned" clears nothing beyond it."""
-    asked = Decision.objects.filter(pk__in=decisions, valid_until__isnull=False).exclude(request=None)
-    for one in asked.select_related("request", "physician").order_by("pk"):
-        plan, until = one.request, one.valid_until
-        if plan is None or until is None:
-            continue
-        days, effort, phase = plan.days_a_week, plan.top_effort, plan.top_phase
-        caps: tuple[tuple[str, dict[str, Any], str], ...] = (
-            ("phase_cap", {"phase": phase}, f"Phase {phase} at most, as planned"),
-            ("volume_cap", {"amount": days, "unit": "sessions"}, f"At most {days} sessions a week, as planned"),
-            ("intensity_cap", {"rpe": effort}, f"Effort at most {effort} of 10, as planned"),
-        )
-        for place, (kind, terms, words) in enumerate(caps, start=1):
+    opening = Decision.objects.filter(pk__in=decisions, valid_until__isnull=False)
+    for one in opening.select_related("request", "physician").prefetch_related("restrictions").order_by("pk"):
+        for place, (kind, terms, words) in enumerate([*_listed(one), *_caps(one.request)], start=1):
             # Ids of their own, below those of restrictions.
-            yield Clause(-4 * one.pk - place, one.pk, one.physician.name, until, kind, terms, words)
+            if one.valid_until:
+                yield Clause(-8 * one.pk - place, one.pk, one.physician.name, one.valid_until, kind, terms, words)
+
+
+def _caps(plan: Request | None) -> list[Cap]:
+    if plan is None:
+        return []
+    days, effort, phase = plan.days_a_week, plan.top_effort, plan.top_phase
+    return [
+        ("phase_cap", {"phase": phase}, f"Phase {phase} at most, as planned"),
+        ("volume_cap", {"amount": days, "unit": "sessions"}, f"At most {days} sessions a week, as planned"),
+        ("intensity_cap", {"rpe": effort}, f"Effort at most {effort} of 10, as planned"),
+    ]
+
+
+def _listed(decision: Decision) -> list[Cap]:
+    """Only what is listed: where the physician said so, and where a plan that names its movements was cleared as it
+    is. Listed are the plan's movements, and the ways of training that a restriction allows alone."""
+    movements = decision.request.movements if decision.request else []
+    as_planned = decision.outcome == Outcome.CLEARED and bool(movements)
+    if decision.unlisted_allowed and not as_planned:
+        return []
+    ways = [one.terms["modalities"] for one in decision.restrictions.all() if one.kind == Kind.MODALITY_ALLOW_ONLY]
+    terms = {"patterns": list(movements), "modalities": [one for found in ways for one in found]}
+    return [("listed_only", terms, "Nothing but the movements that the plan names, and what the physician lists")]
 
 
 def in_state(state: str, *, at: datetime) -> Q:
@@ -92,7 +111,7 @@ def in_state(state: str, *, at: datetime) -> Q:
     """
     if state in ENDS:
         return OPEN & Q(until__lte=at + ENDS[state])
-    asked = ~OURS_FIRST & Q(client__in=unanswered().values("client"))
+    asked = ~OURS_FIRST & Q(client__in=awaited(at).values("client"))
     wider = {
         "open": OPEN,
         "shut": ~OPEN,

@@ -6,16 +6,16 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from clearance.anatomy.bodymap import body_map
-from clearance.anatomy.movements import Phase
 from clearance.decisions import access, queries
-from clearance.decisions.models import Decision, Outcome, Request
+from clearance.decisions.models import Decision, Outcome, Request, RequestStep
+from clearance.decisions.statement import planned
 from clearance.gate import facts
 from clearance.gate.queries import by_need
 from clearance.gate.rule import Facts, Verdict, verdict
@@ -69,7 +69,7 @@ def patient_of(request: SignedIn, client_id: int) -> Patient:
 
 
 def patient_page(
-    request: SignedIn, template: str, patient: Patient, context: dict[str, Any], *, status: int = 200
+    request: HttpRequest, template: str, patient: Patient, context: dict[str, Any], *, status: int = 200
 ) -> HttpResponse:
     """Render a page about a patient, with every time as the studio's clocks show it."""
     with timezone.override(ZoneInfo(patient.client.studio.time_zone)):
@@ -155,7 +155,7 @@ def show(request: SignedIn, client_id: int) -> HttpResponse:
     # An opening word beside a shut gate would read as a green light.
     stopped = own is not None and own.opens and bool(reasons)
     chip = state(state_of(known, judged, waiting=False)) if stopped else state_of_decision(own, patient.on)
-    context |= _record(patient, context["injuries"]) | {"own": own, "state": chip, "reasons": reasons}
+    context |= record_of(patient, context["injuries"]) | {"own": own, "state": chip, "reasons": reasons}
     context |= {"obstacle": patient.obstacle, "history": _history(patient)}
     context["can_withdraw"] = _can_withdraw(own, patient.on)
     return patient_page(request, "patients/show.html", patient, context)
@@ -165,16 +165,18 @@ def _can_withdraw(own: Decision | None, on: date) -> bool:
     return bool(own and own.valid_until and own.valid_until >= on and not hasattr(own, "void"))
 
 
-def question_of(patient: Patient) -> dict[str, Any]:
-    """Return what the question is: the client, who asks, what is planned, and the open injuries."""
+def question_of(patient: Patient, *, asked: Request | None = None) -> dict[str, Any]:
+    """Return what the question is, `asked` or the newest open one: the client, who asks, what is planned, and the open
+    injuries. Without consent nothing recorded is in it."""
     client = patient.client
-    asked = queries.open_request(client.pk, patient.physician.pk) if patient.covered else None
+    asked = (asked or queries.open_request(client.pk, patient.physician.pk)) if patient.covered else None
     injuries = queries.open_injuries(client.pk) if patient.covered else []
     return {
         "patient": client,
         "physician": patient.physician,
         "asked": asked,
-        "top_phase": Phase(asked.top_phase).label.lower() if asked and asked.top_phase in Phase.values else "",
+        "told": _told(asked) if asked else [],
+        "planned": planned(asked) if asked else "",
         "injuries": injuries,
         "courses": _courses(client) if patient.covered else [],
         "patient_url": reverse("patient", args=[client.pk]),
@@ -182,7 +184,13 @@ def question_of(patient: Patient) -> dict[str, Any]:
     }
 
 
-def _record(patient: Patient, injuries: list[InjuryVersion]) -> dict[str, Any]:
+def _told(asked: Request) -> list[RequestStep]:
+    """What the trainer has told since the question, oldest first."""
+    return [one for one in asked.steps.all() if one.kind == RequestStep.Kind.TOLD and one.note]
+
+
+def record_of(patient: Patient, injuries: list[InjuryVersion]) -> dict[str, Any]:
+    """Return what consent covers beside the question: where, every session and every hold."""
     return {
         "body_map": body_map([(one.area, one.side) for one in injuries]),
         "sessions": list(sessions_of(patient.client.pk)),

@@ -121,6 +121,8 @@ DOSED: dict[str, tuple[str, str, str]] = {
 COUNTED = frozenset({"volume_cap"})
 # What was asked about: no restriction, and tested with the whole program.
 PLANNED = frozenset({"phase_cap"})
+# "Anything not listed is not allowed": only the movements and ways of training that were named.
+LISTED_ONLY = "listed_only"
 
 
 def refusals(exercise: Exercise, limits: Limits) -> list[Refusal]:
@@ -133,12 +135,18 @@ def _refusal(exercise: Exercise, clause: Clause) -> Refusal | None:
         return Refusal(clause, UNKNOWN_EXERCISE)
     if clause.kind in CONDITIONS or clause.kind in DOSED or clause.kind in COUNTED | PLANNED:
         return None
+    if clause.kind == LISTED_ONLY:
+        return None if _listed(exercise, exercise.tags, clause) else _broken(clause)
     test = OBEYS.get(clause.kind)
     if test is None:
         return Refusal(clause, UNKNOWN_KIND)
     if not _complete(clause):
         return Refusal(clause, INCOMPLETE)
     return None if test(exercise, exercise.tags, clause) else _broken(clause)
+
+
+def _listed(exercise: Exercise, tags: Properties, clause: Clause) -> bool:
+    return exercise.pattern in clause.terms["patterns"] or tags.modality in clause.terms["modalities"]
 
 
 def _broken(clause: Clause) -> Refusal:

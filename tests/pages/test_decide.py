@@ -37,7 +37,7 @@ def cleared(cast, **fields):
     """What a browser sends for a plain clearance."""
     return {
         "outcome": "CLEARED", "covers": [cast.knee.pk], "valid_from": f"{cast.today()}",
-        "valid_until": f"{cast.today() + timedelta(days=28)}", "holds_through_course": "no", "rest_days": "0",
+        "valid_until": f"{cast.today() + timedelta(days=28)}", "holds_through_course": "no", "rest_days": "0", "unlisted": "allowed",
         "conditions": "",
     } | fields  # fmt: skip
 
@@ -71,7 +71,7 @@ def test_nothing_is_preselected_and_the_physicians_injuries_are_covered_unless_t
     cast.injury(cast.ines, area="elbow", supervised_by=None)
     text = read(okafor.get(f"{decide}?knee={cast.knee.pk}"))
     radios = re.findall(r'<input type="radio"[^>]*>', text)
-    assert len(radios) == 9
+    assert len(radios) == 11
     assert not [one for one in radios if "checked" in one]
     assert re.search(rf'name="covers" value="{cast.knee.pk}"[^>]*checked', text)
     assert not re.search(r'name="resolves"[^>]*checked', text)
@@ -144,6 +144,7 @@ def test_restrictions_of_every_type_are_stored_as_typed_data_and_read_well(cast,
         ({"conditions": "Mind\x00the kerb"}, "Null characters are not allowed."),
         ({"conditions": "a" * 4001}, "Ensure this value has at most 4000 characters"),
         ({"outcome": "CLEARED_WITH_RESTRICTIONS"}, "Add at least one restriction"),
+        ({"outcome": "CLEARED_WITH_RESTRICTIONS", "unlisted": ""}, "Say whether what you do not list is allowed."),
         ({"r-0-kind": "valsalva_avoid"}, "choose “Cleared with restrictions”"),
         ({"outcome": "GUIDANCE_ONLY"}, "Write your guidance."),
         ({"outcome": "WITHDRAWN"}, "There is no decision of yours to withdraw."),

@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from clearance.decisions import actions as decisions
+from clearance.decisions import questions
 from clearance.injuries.actions import hand_over, open_hold, record_session, start_course
 from clearance.people.actions import edit_client, join_care_team, leave_care_team, withdraw_consent
 from clearance.people.models import Membership, Studio
@@ -16,7 +17,7 @@ from clearance.people.models import Membership, Studio
 def ask(cast, client, physician=None, **fields):
     envelope = {"modes": "balance, core", "days_a_week": 2, "minutes": 40, "top_phase": 1, "top_effort": 5}
     physician = physician or cast.okafor
-    return decisions.ask(
+    return questions.ask(
         client=client, physician=physician, by=client.trainer.user, on=cast.today(), **envelope | fields
     )
 
@@ -81,6 +82,7 @@ def test_an_empty_inbox_says_how_clients_come_into_it(cast):
 
 def test_the_inbox_takes_the_same_number_of_queries_for_10_and_for_20_clients(cast, okafor):
     taken = []
+    Studio.objects.update(asks_a_day=1000)
     for ten in ("First", "Second"):
         for count in range(10):
             ask(cast, cast.client(cast.tara, f"{ten}{count} Waits", cast.okafor))

@@ -201,6 +201,42 @@ def test_paper_waits_for_the_second_person():
     assert (reason.code, step_of(reason.code)) == (Code.PAPER_UNVERIFIED, Step.CONFIRM_PAPER)
 
 
+@pytest.mark.parametrize(("given", "least", "shut"), [(20, 30, True), (30, 30, False), (40, 30, False), (10, 0, False)])
+def test_a_signature_on_weaker_evidence_than_the_studio_accepts_does_not_open(given, least, shut):
+    facts = replace(with_decision(evidence=given), least_evidence=least, names={"evidence 30": "a call"})
+    judged = verdict(facts, NOON)
+    assert judged.open is not shut
+    if shut:
+        reason = only(judged)
+        assert (reason.code, step_of(reason.code)) == (Code.EVIDENCE_TOO_WEAK, Step.ASK_PHYSICIAN)
+        assert "at least a call" in reason.sentence
+
+
+def test_weak_evidence_is_not_asked_of_a_refusal_or_of_an_unconfirmed_paper():
+    assert codes(replace(with_decision(outcome="NOT_CLEARED"), least_evidence=50)) == ["NOT_CLEARED"]
+    assert codes(replace(with_decision(confirmed=False), least_evidence=50)) == ["PAPER_UNVERIFIED"]
+
+
+LETTER = SIGNED - 2 * DAY
+
+
+def test_a_paper_answers_no_stop_that_came_after_its_letter():
+    held = replace(with_decision(knew_at=LETTER), holds=(Hold(2, LETTER + DAY),))
+    assert codes(held) == ["ON_HOLD"]
+    assert verdict(replace(held, holds=(Hold(2, LETTER - DAY),)), NOON).open
+
+
+def test_a_paper_knows_of_no_treatment_after_its_letter():
+    session = Session(3, LETTER.date() + DAY, LETTER + DAY)
+    assert codes(replace(with_decision(knew_at=LETTER), sessions=(session,))) == ["TREATED_SINCE"]
+    assert verdict(replace(with_decision(), sessions=(session,)), NOON).open
+
+
+def test_a_paper_whose_letter_is_older_than_the_supervision_does_not_count():
+    facts = replace(with_decision(knew_at=LETTER), supervising_since=LETTER + DAY)
+    assert codes(facts) == ["NO_DECISION"]
+
+
 def test_all_reasons_are_returned_at_once():
     facts = replace(
         with_decision(valid_until=date(2026, 3, 5), confirmed=False),

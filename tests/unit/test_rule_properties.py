@@ -40,7 +40,8 @@ def decisions(draw, physician, *, time_plays=True):
         valid_until=draw(st.none() | st.just(start + timedelta(days=length))),
         covers=draw(st.frozensets(st.tuples(st.integers(1, 3), st.integers(1, 2)), max_size=6)),
         holds_through_course=draw(st.booleans()), rest_days=draw(st.integers(0, 5)) if time_plays else 0,
-        confirmed=draw(st.booleans()), voided_at=draw(st.none() | moments),
+        confirmed=draw(st.booleans()), voided_at=draw(st.none() | moments), evidence=draw(st.integers(0, 5)),
+        knew_at=draw(st.none() | st.just(signed_at - timedelta(days=draw(st.integers(0, 9))))),
     )  # fmt: skip
 
 
@@ -57,6 +58,7 @@ def facts(draw, *, time_plays=True):
         decisions=tuple(draw(decisions(one, time_plays=time_plays)) for one in sorted(chosen)),
         sessions=tuple(Session(id, draw(days), draw(moments)) for id in range(draw(st.integers(0, 2)))),
         holds=tuple(Hold(id, draw(moments)) for id in range(draw(st.integers(0, 2)))),
+        least_evidence=draw(st.integers(0, 3)),
     )  # fmt: skip
 
 
@@ -139,6 +141,23 @@ def test_an_open_gate_rests_on_an_opening_decision_of_everybody_who_must_decide(
         deciding = [one for one in known.decisions if one.id in judged.decisions]
         assert deciding
         assert all(one.outcome in OPENING and one.valid_until and one.confirmed for one in deciding)
+        assert all(one.evidence >= known.least_evidence for one in deciding)
+
+
+@EXAMPLES
+@given(facts(), moments)
+def test_asking_for_stronger_evidence_never_opens(known, at):
+    more = replace(known, least_evidence=known.least_evidence + 1)
+    assert verdict(known, at).open or not verdict(more, at).open
+
+
+@EXAMPLES
+@given(facts(), moments)
+def test_knowing_less_of_the_record_never_opens(known, at):
+    less = replace(
+        known, decisions=tuple(replace(one, knew_at=one.informed_at - timedelta(days=3)) for one in known.decisions)
+    )
+    assert verdict(known, at).open or not verdict(less, at).open
 
 
 @EXAMPLES

@@ -35,6 +35,7 @@ OF_A_CLEARANCE = (
     "valid_until",
     "holds_through_course",
     "rest_days",
+    "unlisted",
     "restrictions",
 )
 CHANGES = ("add", "remove", "look", "back")
@@ -66,6 +67,11 @@ class DecisionForm(KeptForm):
     rest_days = forms.IntegerField(
         label="Rest days after each treatment session", min_value=0, max_value=MOST_REST_DAYS, initial=0,
         help_text="0 for none. Training is on hold on these days.", error_messages={"required": "Enter 0 for none."},
+    )  # fmt: skip
+    unlisted = forms.ChoiceField(
+        label="Anything that you do not list", widget=forms.RadioSelect,
+        choices=[("allowed", "is allowed within the plan"), ("not_allowed", "is not allowed")],
+        error_messages={"required": "Say whether what you do not list is allowed."},
     )  # fmt: skip
     restrictions = forms.Field(label="Restrictions", required=False, widget=forms.HiddenInput)
     re_evaluate_on = Day(label="See the client again on", required=False)
@@ -100,6 +106,11 @@ class DecisionForm(KeptForm):
         return self._sent("outcome") in OPENING
 
     @property
+    def restricts(self) -> bool:
+        """Whether the answer that was sent is a clearance with restrictions."""
+        return self._sent("outcome") == Outcome.CLEARED_WITH_RESTRICTIONS
+
+    @property
     def answers(self) -> list[dict[str, Any]]:
         """The possible answers, each with a line that says what follows."""
         sent = self._sent("outcome")
@@ -113,10 +124,10 @@ class DecisionForm(KeptForm):
         return "\n".join(self.cleaned_data["conditions"].splitlines())
 
     def clean(self) -> dict[str, Any]:
-        if not self.opens:
-            for name in OF_A_CLEARANCE:
-                self.errors.pop(name, None)
-        elif len(self.rows.forms) > MOST_ROWS:
+        left_out = OF_A_CLEARANCE if not self.opens else () if self.restricts else ("unlisted",)
+        for name in left_out:
+            self.errors.pop(name, None)
+        if self.opens and len(self.rows.forms) > MOST_ROWS:
             self.add_error("restrictions", f"At most {MOST_ROWS} restrictions fit one decision.")
         return self.cleaned_data
 
@@ -136,6 +147,7 @@ class DecisionForm(KeptForm):
             **draft, covers=frozenset(said["covers"]), resolves=frozenset(said["resolves"]),
             valid_from=said["valid_from"], valid_until=said["valid_until"], rest_days=said["rest_days"],
             holds_through_course=said["holds_through_course"] == "yes", restrictions=self.rows.clauses,
+            unlisted_allowed=not (self.restricts and said["unlisted"] == "not_allowed"),
         )  # fmt: skip
 
     @property
@@ -170,7 +182,7 @@ class Problems:
 
 
 class SignatureForm(PageForm):
-    """The physician's name, typed, and the password asked again. At most five wrong passwords in five minutes."""
+    """The physician's name, credential and licence, typed."""
 
     signed_name = forms.CharField(
         label="Your name, typed", max_length=120, error_messages={"required": "Type your name: it is your signature."},
@@ -178,16 +190,11 @@ class SignatureForm(PageForm):
     )  # fmt: skip
     signed_credential = forms.CharField(label="Credential", max_length=40)
     signed_licence = forms.CharField(label="Licence number", max_length=40)
-    password = forms.CharField(
-        label="Your password, once more", max_length=1000, strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-        error_messages={"required": "Enter your password: only you can sign."},
-    )  # fmt: skip
 
-    def __init__(self, data: Any = None, *, user: User, physician: Physician) -> None:
+    def __init__(self, data: Any = None, *, physician: Physician) -> None:
         record = {"signed_credential": physician.credential, "signed_licence": physician.licence}
         super().__init__(data, initial=record)
-        self.user, self.physician, self.barred, self.changed = user, physician, False, ""
+        self.physician, self.changed = physician, ""
 
     def clean_signed_name(self) -> str:
         """The name on the record, with or without titles: a signature under another name would be worth nothing."""
@@ -195,6 +202,30 @@ class SignatureForm(PageForm):
         if not same_name(typed, self.physician.name):
             raise ValidationError(f"Sign as the studio knows you: {self.physician.name}.")
         return typed
+
+    def refuse(self, refused: Refused) -> None:
+        """Keep the present statement when the record changed between reading and signing."""
+        if isinstance(refused, RecordChanged):
+            self.changed = refused.statement
+        super().refuse(refused)
+
+    @property
+    def status(self) -> int:
+        return 409 if self.changed else super().status
+
+
+class AccountSignatureForm(SignatureForm):
+    """The signature with the password asked again. At most five wrong passwords in five minutes."""
+
+    password = forms.CharField(
+        label="Your password, once more", max_length=1000, strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+        error_messages={"required": "Enter your password: only you can sign."},
+    )  # fmt: skip
+
+    def __init__(self, data: Any = None, *, user: User, physician: Physician) -> None:
+        super().__init__(data, physician=physician)
+        self.user, self.barred = user, False
 
     def clean_password(self) -> str:
         """Take one of five places before looking at the password, so that tries at the same moment count too."""
@@ -208,14 +239,6 @@ class SignatureForm(PageForm):
         cache.delete(taken)
         return ""
 
-    def refuse(self, refused: Refused) -> None:
-        """Keep the present statement when the record changed between reading and signing."""
-        if isinstance(refused, RecordChanged):
-            self.changed = refused.statement
-        super().refuse(refused)
-
     @property
     def status(self) -> int:
-        if self.barred:
-            return 429
-        return 409 if self.changed else super().status
+        return 429 if self.barred else super().status
