@@ -3,6 +3,7 @@
 Three homes for a value: installation here, studio policy in the database, ethics in code.
 """
 
+import re
 from pathlib import Path
 
 import django_include_bootstrap
@@ -26,6 +27,12 @@ if len(SECRET_KEY) < 50:
         "Set SECRET_KEY to at least 50 random characters. `manage.py demo` and DEBUG=1 bring their own."
     )
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if LOCAL else [])
+# The beginning of every link in a mail.
+SITE_URL = env("SITE_URL", default="").rstrip("/") or (
+    "http://localhost:8000" if LOCAL else f"https://{ALLOWED_HOSTS[0]}" if ALLOWED_HOSTS else ""
+)
+if not re.fullmatch(r"https?://[\w\[][\w.:\]-]*", SITE_URL):
+    raise ImproperlyConfigured("Set SITE_URL to the address of this site, as https://clearance.example.org.")
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 DATABASE_URL = env("DATABASE_URL", default="") or localdb.url(ROOT / "var", durable=not TESTING)
@@ -56,6 +63,7 @@ INSTALLED_APPS = [
     "clearance.decisions",
     "clearance.gate",
     "clearance.programs",
+    "clearance.notices",
     "clearance.pages",
     "clearance.config",
 ]
@@ -160,6 +168,8 @@ MFA_TOTP_ISSUER = "Clearance"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = LOCAL
 
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env("MAIL_FROM", default="clearance@localhost")
+# A mail server that says nothing holds up whoever waits for it.
+EMAIL_TIMEOUT = 20
 OUTBOX = ROOT / "var" / "outbox"
 if DEMO:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import DateField, DateTimeField, Exists, F, Func, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Cast, Coalesce
 
-from clearance.decisions.models import OPENING, Coverage, Decision, Link, Request, RequestStep
+from clearance.decisions.models import OPENING, Coverage, Decision, Link, Paper, Request, RequestStep
 from clearance.decisions.statement import Known
 from clearance.injuries.models import InjuryVersion
 from clearance.injuries.queries import current_versions, holds_of, sessions_of, versions_of
@@ -201,3 +201,23 @@ def own_words(user: User) -> QuerySet[Decision]:
     return Decision.objects.filter(physician__in=physician_records_of(user)).select_related(
         "client__studio", "physician"
     )
+
+
+def papers_of(request: Request) -> QuerySet[Paper]:
+    """Return the papers that were filed under a question, newest first, each with its transcriptions."""
+    papers = Paper.objects.filter(request=request).select_related("by")
+    return papers.prefetch_related("decisions__void", "decisions__second_look__by").order_by("-at", "-id")
+
+
+def transcription_of(paper: Paper) -> Decision | None:
+    """Return the decision that was typed from a paper and not rejected, or None."""
+    typed = Decision.objects.filter(paper=paper, void=None).select_related("entered_by", "second_look")
+    return typed.order_by("-signed_at").first()
+
+
+def asked_versions(request: Request) -> list[InjuryVersion]:
+    """Return the injuries that a question asks about, as they were then, without those that its physician does not
+    supervise any more: what a paper can cover."""
+    asked = set(request.asked_about.values_list("injury", flat=True))
+    mine = {one.injury_id for one in injuries_supervised(request.physician, request.client)}
+    return [one for one in known_when_asked(request).injuries if one.injury_id in asked & mine]

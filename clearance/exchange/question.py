@@ -20,17 +20,17 @@ from clearance.people.refused import Refused
 # How a restriction reads beside its box, with blanks to fill in by hand.
 BOXES: dict[str, str] = {
     Kind.AVOID_MOVEMENT_PATTERN: "Not these movements: ________",
-    Kind.ROM_LIMIT: "Movement to at most ____°: ________",
+    Kind.ROM_LIMIT: "At most ____° of ________",
     Kind.NO_END_RANGE: "Not to the end of the range",
     Kind.NO_LOADED_MOTION: "No bending or twisting under load",
     Kind.LOAD_ABS_MAX: "Lift at most ____ kg",
     Kind.NO_AXIAL_LOADING: "No load along the spine",
     Kind.NO_OVERHEAD: "Nothing overhead",
-    Kind.IMPACT_LIMIT: "Impact at most:  ☐none  ☐low  ☐moderate",
+    Kind.IMPACT_LIMIT: "Impact: none / low / moderate at most",
     Kind.WEIGHT_BEARING: "Weight bearing: ________",
     Kind.POSITION_AVOID: "Not in these positions: ________",
     Kind.NO_UNILATERAL_STANCE: "No standing on one leg",
-    Kind.GRIP_LIMIT: "Grip force at most:  ☐none  ☐low  ☐moderate",
+    Kind.GRIP_LIMIT: "Grip force: none / low / moderate at most",
     Kind.WRIST_EXTENSION_LOADED: "No load on the bent-back wrist",
     Kind.VALSALVA_AVOID: "No effort with held breath",
     Kind.INTENSITY_CAP: "Effort at most ____ of 10",
@@ -126,9 +126,12 @@ def _question(request: Request) -> str:
 
 
 def _boxes(usual: Iterable[Wish]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(_box(kind, area, side) for kind, area, side in usual if kind in BOXES))
+    wishes = [one for one in usual if one[0] in BOXES]
+    placed = {kind for kind, area, _ in wishes if area}
+    return tuple(dict.fromkeys(_box(*one) for one in wishes if one[1] or one[0] not in placed))
 
 
 def _box(kind: str, area: str, side: str) -> str:
     placed = area and (SHAPES[kind].placed or (kind == Kind.ROM_LIMIT and area in MEASURED))
-    return f"{BOXES[kind]} ({place(area, side).lower()})" if placed else BOXES[kind]
+    said = BOXES[kind]
+    return f"{place(area, side)}: {said[:1].lower()}{said[1:]}" if placed else said

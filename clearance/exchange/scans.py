@@ -98,7 +98,7 @@ def _run(given: IO[bytes], answer: IO[bytes], errors: IO[bytes]) -> int:
 def _places() -> Sequence[str]:
     """The folders of our own package and of the three that the cleaner needs."""
     found = [str(Path(__file__).resolve().parents[2])]
-    for package in ("pypdf", "PIL", "pypdfium2", "cryptography"):
+    for package in ("pypdf", "PIL", "pypdfium2"):
         spec = importlib.util.find_spec(package)
         if spec is not None and spec.origin is not None:
             found.append(str(Path(spec.origin).parents[1]))

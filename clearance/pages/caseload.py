@@ -51,6 +51,7 @@ def show(request: SignedIn) -> HttpResponse:
         "more_unverified": len(unverified) > MOST,
         "refusals": lines(refused, studio.pk),
         "zone": studio.time_zone,
+        "actions": [{"label": "Chase board", "url": reverse("chase"), "method": "get"}],
     }
     return render(request, "caseload/show.html", context)
 

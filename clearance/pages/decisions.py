@@ -13,10 +13,12 @@ from clearance.decisions import actions
 from clearance.decisions.models import Coverage, Decision, DecisionVoid
 from clearance.decisions.queries import history_of
 from clearance.decisions.statement import digest
+from clearance.exchange.evidence import second_look_of, strength_of
 from clearance.pages.client_frame import client_page, today
 from clearance.pages.forms.base import posted
 from clearance.pages.forms.decisions import VoidForm
 from clearance.pages.may import SignedIn, has, may
+from clearance.pages.papers import obstacle_to_compare
 from clearance.pages.status import State, day, plain, state
 from clearance.people import access
 from clearance.people.refused import Refused
@@ -36,7 +38,8 @@ def show(request: SignedIn, client_id: int, decision_id: int) -> HttpResponse:
         covered=_injuries(decision, resolved=False), resolved=_injuries(decision, resolved=True),
         restrictions=_restrictions(decision),
         computed=computed, verifies=computed == decision.statement_sha256,
-        history=_history(decision), may_void=has(request, Permission.VOID_ENTRIES),
+        history=_history(decision), may_void=has(request, Permission.VOID_ENTRIES), strength=strength_of(decision),
+        look=second_look_of(decision), may_compare=not obstacle_to_compare(decision, request.user),
     )  # fmt: skip
 
 

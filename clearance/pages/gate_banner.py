@@ -7,14 +7,16 @@ from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 
-from clearance.decisions.models import Request
-from clearance.decisions.queries import questions_to, waiting_clients
+from clearance.decisions.board import newest_questions
+from clearance.decisions.queries import current_decisions, waiting_clients
+from clearance.decisions.states import OPEN, Kind, stage_of
 from clearance.gate import facts
 from clearance.gate.limits import Clause
 from clearance.gate.queries import limits_of, words_of
 from clearance.gate.rule import Code, Facts, Reason, Verdict, verdict
 from clearance.gate.standings import state_of as slug_of
 from clearance.gate.steps import Step, step_of
+from clearance.pages.asked import Asked
 from clearance.pages.may import has
 from clearance.pages.status import State, day, state_of
 from clearance.people.lock import moment_of
@@ -42,8 +44,7 @@ TITLES = {
     Code.RESTING: "Rest after treatment.",
 }
 
-
-Asked = dict[int | None, Request]
+Waiting = dict[int | None, Asked]
 
 
 @dataclass(frozen=True)
@@ -75,8 +76,7 @@ def banner(request: Any, client: Client, judged: Verdict) -> Banner:
 
 
 def _banner(request: Any, client: Client, known: Facts, judged: Verdict) -> Banner:
-    named = [one.physician for one in judged.reasons if one.physician]
-    asked: Asked = {physician: one for (_, physician), one in questions_to([client.pk], named).items()}
+    asked = _asked(client, judged)
     slug = slug_of(known, judged, waiting=bool(waiting_clients([client.pk])))
     zone = client.studio.time_zone
     steps = (
@@ -98,24 +98,34 @@ def _banner(request: Any, client: Client, known: Facts, judged: Verdict) -> Bann
     )
 
 
+def _asked(client: Client, judged: Verdict) -> Waiting:
+    """The questions that wait: for the physicians of these reasons, or for the studio to bring them there."""
+    named = {one.physician for one in judged.reasons if one.physician}
+    newest = newest_questions([client.pk]) if named else []
+    found = [Asked(one, stage_of(one, at=judged.at)) for one in newest if one.physician_id in named]
+    return {one.request.physician_id: one for one in found if one.stage.kind in (*OPEN, Kind.NEEDS_MORE)}
+
+
 def _until(judged: Verdict, zone: str) -> str:
     if judged.until is None:
         return "" if judged.needed else "no clearance is needed under the studio's policy"
     return f"until {day((judged.until - timedelta(seconds=1)).astimezone(ZoneInfo(zone)))}"
 
 
-def _reason(reason: Reason, asked: Asked) -> dict[str, Any]:
+def _reason(reason: Reason, asked: Waiting) -> dict[str, Any]:
     turn = _turn(reason, asked)
     return {"title": TITLES[reason.code], "sentence": reason.sentence, "turn": turn, "since": reason.since}
 
 
-def _turn(reason: Reason, asked: Asked) -> str:
-    """A physician's turn begins when somebody has asked."""
-    unasked = step_of(reason.code) is Step.ASK_PHYSICIAN and reason.physician not in asked
-    return f"the trainer, to ask {reason.turn}" if unasked else reason.turn
+def _turn(reason: Reason, asked: Waiting) -> str:
+    """A physician's turn begins when somebody has asked, and ends where the question cannot be answered."""
+    if step_of(reason.code) is not Step.ASK_PHYSICIAN:
+        return reason.turn
+    waits = asked.get(reason.physician)
+    return waits.turn if waits else f"the trainer, to ask {reason.turn}"
 
 
-def _steps(request: Any, client: Client, judged: Verdict, asked: Asked, *, supervised: bool) -> list[dict[str, str]]:
+def _steps(request: Any, client: Client, judged: Verdict, asked: Waiting, *, supervised: bool) -> list[dict[str, str]]:
     """The one next step first. A step that is somebody else's is not offered: the reason says whose turn it is."""
     found = [
         step for reason in judged.reasons if (step := _step(request, client, reason, asked, supervised=supervised))
@@ -129,7 +139,7 @@ def _build(request: Any, client: Client) -> list[dict[str, str]]:
     return [_link("Build a program", url)] if has(request, Permission.BUILD_PROGRAMS) and not here else []
 
 
-def _step(request: Any, client: Client, reason: Reason, asked: Asked, *, supervised: bool) -> dict[str, str] | None:
+def _step(request: Any, client: Client, reason: Reason, asked: Waiting, *, supervised: bool) -> dict[str, str] | None:
     name = reason.turn
     offers = {
         Step.NAME_PHYSICIAN: ("Name the supervising physician", "supervising", Permission.EDIT_CLIENTS),
@@ -140,15 +150,25 @@ def _step(request: Any, client: Client, reason: Reason, asked: Asked, *, supervi
     next_step = step_of(reason.code)
     if next_step is Step.VERIFY_PHYSICIAN and has(request, Permission.VERIFY_PHYSICIANS):
         return _link("Verify the contact", reverse("physician_verify", args=[reason.physician]))
+    if next_step is Step.CONFIRM_PAPER and reason.physician and has(request, Permission.HANDLE_PAPERS):
+        return _compare(request, client, reason.physician)
     label, url_name, permission = offers.get(next_step, ("", "", Permission.SEE_CLIENTS))
     if not label or not has(request, permission):
         return None
     if next_step is Step.ASK_PHYSICIAN and reason.physician in asked:
-        return _link("See the question", reverse("request", args=[client.pk, asked[reason.physician].pk]))
+        return asked[reason.physician].step
     if next_step is Step.NAME_PHYSICIAN and reason.injury is not None and supervised:
         return _link("Name a physician for this injury", reverse("injury_amend", args=[client.pk, reason.injury]))
     query = f"?physician={reason.physician}" if reason.physician else ""
     return _link(label, reverse(url_name, args=[client.pk]) + query)
+
+
+def _compare(request: Any, client: Client, physician: int) -> dict[str, str] | None:
+    """The second look at a paper, for anybody but whoever typed it."""
+    typed = current_decisions([client.pk], [physician]).get((client.pk, physician))
+    if typed is None or typed.entered_by_id in (None, request.user.pk):
+        return None
+    return _link("Compare the paper", reverse("paper_check", args=[client.pk, typed.pk]))
 
 
 def _link(label: str, url: str) -> dict[str, str]:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery
@@ -14,6 +14,7 @@ from clearance.people.models import (
     CareTeamMember,
     Client,
     Consent,
+    Identity,
     Membership,
     Physician,
     Policy,
@@ -246,3 +247,14 @@ def verified_only(found: QuerySet[Physician], *, yes: bool = True) -> QuerySet[P
     """Return the physicians of an address book whose contact is verified, or with `yes=False` those where it is not."""
     current = Exists(Verification.objects.filter(physician=OuterRef("pk"), until=None))
     return found.filter(current if yes else ~current)
+
+
+def renamed_since(client: int, moment: datetime) -> bool:
+    """Say whether a client's name or date of birth was changed after a moment."""
+    return Identity.objects.filter(client=client, until=None, since__gt=moment).exists()
+
+
+def verification_at(physician: int, moment: datetime) -> Verification | None:
+    """Return the verification that was in force at a moment, or None."""
+    held = Verification.objects.select_related("by").filter(physician=physician, since__lte=moment)
+    return held.filter(Q(until=None) | Q(until__gt=moment)).order_by("-since").first()

@@ -1,40 +1,26 @@
-"""A real SMTP server receives what the app sends."""
+"""A real SMTP server receives what the app sends, and it is read as its reader would."""
 
-import socket
-from collections.abc import Iterator
+import re
 from email import message_from_bytes
+from pathlib import Path
 
 import pytest
-from aiosmtpd.controller import Controller
 from django.test import RequestFactory
 
+from clearance.decisions import links
+from clearance.injuries.actions import open_hold
+from clearance.notices.actions import run
+from clearance.notices.routes import SUBJECTS, Kind
 from clearance.pages.accounts import send_invitation
 from clearance.people import staff
+from tests.db.test_notices import asked, doctor, token_in
+from tests.postbox import text_of
 
-
-class Inbox:
-    """Keeps every envelope that arrives."""
-
-    def __init__(self) -> None:
-        self.envelopes: list = []
-
-    async def handle_DATA(self, server, session, envelope) -> str:  # noqa: N802
-        self.envelopes.append(envelope)
-        return "250 OK"
-
-
-@pytest.fixture
-def inbox(settings) -> Iterator[Inbox]:
-    """An SMTP server on a free port of this machine, and the app's settings pointing there."""
-    inbox = Inbox()
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    server = Controller(inbox, hostname="127.0.0.1", port=port)
-    server.start()
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
-    yield inbox
-    server.stop()
+TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "mail"
+ABOUT_HEALTH = re.compile(
+    r"injur|pain|knee|shoulder|spine|sprain|diagnos|symptom|treat|therap|inject|patient|restrict|severe|dizz",
+    re.IGNORECASE,
+)
 
 
 def invite(cast, studio_name="Northside"):
@@ -68,3 +54,69 @@ def test_line_breaks_in_a_studios_name_add_no_header_and_no_recipient(cast, inbo
 def test_no_name_of_a_client_is_in_the_mail(cast, inbox):
     invite(cast)
     assert b"Ines" not in inbox.envelopes[0].content
+
+
+def test_a_question_is_read_as_the_physician_would(cast, inbox):
+    request = asked(cast, "Lotte Linked", question="May she lift the left shoulder?", modes="rowing")
+    run()
+    (envelope,) = inbox.envelopes
+    (message,) = inbox.messages
+    text, whole = text_of(message), envelope.content.decode()
+    assert envelope.rcpt_tos == ["link@clinic.test"]
+    assert message["To"] == "link@clinic.test"
+    assert str(message["From"]) == "Northside <clearance@localhost>"
+    assert message["Subject"] == "A question is waiting for you"
+    assert text.startswith("Hello Dr Lena Link,\n\nTara Trainer of Northside has a question for you.")
+    assert len(re.findall(r"https?://", text)) == 1
+    assert links.find(token_in(message)).request == request
+    assert not re.search("Lotte|Linked|1985|shoulder|rowing", whole)
+    assert not ABOUT_HEALTH.search(whole)
+    assert request.access_code not in whole
+
+
+def test_the_link_in_the_mail_opens_the_page_that_asks_for_the_code(cast, inbox):
+    asked(cast)
+    run()
+    page = cast.browser(None).get(f"/answer/{token_in(inbox.messages[0])}/")
+    assert page.status_code == 200
+    assert "access code" in page.content.decode().lower()
+    assert "Lotte" not in page.content.decode()
+
+
+def test_line_breaks_in_names_add_no_header_no_recipient_and_no_paragraph(cast, inbox):
+    evil = "\r\nBcc: eve@example.test\r\n\r\nClick http://evil.test"
+    cast.north.name = "North" + evil
+    cast.north.save()
+    cast.tara.user.name = "Tara" + evil
+    cast.tara.user.save()
+    asked(cast, physician=doctor(cast, name="Dr Lena" + evil, email="link@clinic.test"))
+    run()
+    (envelope,) = inbox.envelopes
+    (message,) = inbox.messages
+    assert envelope.rcpt_tos == ["link@clinic.test"]
+    assert message["Bcc"] is None
+    assert "\nClick" not in text_of(message)
+
+
+def test_no_mail_to_the_staff_names_a_client_or_says_anything_about_health(cast, inbox):
+    request = asked(cast, "Lotte Linked")
+    links.enter_code(link=request.links.get(), code=request.access_code)
+    cast.sign(cast.uma)
+    run()
+    open_hold(client=cast.uma, by=cast.theo.user, reason="Dizzy, pain in the knee.")
+    cast.injury(cast.ines)
+    run()
+    assert len(inbox.messages) >= 4
+    for envelope in inbox.envelopes:
+        whole = envelope.content.decode()
+        assert not re.search("Lotte|Uma|Uninjured|Ines", whole)
+        assert not ABOUT_HEALTH.search(whole)
+        assert len(envelope.rcpt_tos) == 1
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_every_kind_of_message_has_its_words_and_a_subject_that_never_varies(kind):
+    words = (TEMPLATES / f"{kind.lower()}.txt").read_text()
+    assert "{{ link }}" in words or "mail/question.txt" in words
+    assert not ABOUT_HEALTH.search(words)
+    assert "{" not in SUBJECTS[kind]

@@ -8,7 +8,12 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from clearance.decisions.models import Outcome
+from clearance.audit.models import Event
+from clearance.decisions import links
+from clearance.decisions.actions import read_back
+from clearance.decisions.models import CodeTry, Link, Outcome
+from clearance.decisions.questions import ask
+from clearance.decisions.statement import digest
 from clearance.gate import replay
 from clearance.gate.guard import GateShut
 from clearance.gate.models import Pass
@@ -141,3 +146,30 @@ def test_a_double_click_on_sign_stores_one_decision(committed):
     stored = [one for one in (first, second) if not isinstance(one, Exception)]
     assert stored
     assert client.decisions.filter(replaced_by=None).count() == 1
+
+
+def test_fifty_answers_at_once_under_one_link_store_one_decision(committed):
+    cast = committed
+    plan = {"modes": "core", "days_a_week": 2, "minutes": 40, "top_phase": 1, "top_effort": 5, "channel": "LINK"}
+    request, _ = ask(client=cast.uma, physician=cast.okafor, by=cast.tara.user, on=cast.today(), **plan)
+    link, draft = Link.objects.get(request=request), cast.clearance(cast.uma)
+    shown = read_back(client=cast.uma, physician=cast.okafor, draft=draft, on=cast.today(), asked=request)
+
+    def answer():
+        said = {"name": "Ada Okafor", "credential": "MD", "licence": "A1", "shown_sha256": digest(shown)}
+        return links.answer(link=link, draft=draft, replaces=None, **said)
+
+    stored = together(*[answer] * 50)
+    assert {getattr(one, "pk", one) for one in stored} == {cast.uma.decisions.get().pk}
+    assert Event.objects.filter(action="decision.signed").count() == 1
+
+
+def test_codes_guessed_at_once_lock_the_link_after_five(committed):
+    cast = committed
+    plan = {"modes": "core", "days_a_week": 2, "minutes": 40, "top_phase": 1, "top_effort": 5, "channel": "LINK"}
+    request, _ = ask(client=cast.uma, physician=cast.okafor, by=cast.tara.user, on=cast.today(), **plan)
+    link = Link.objects.get(request=request)
+    wrong = "00000000" if request.access_code != "00000000" else "11111111"
+    together(*[lambda: links.enter_code(link=link, code=wrong)] * 20)
+    assert CodeTry.objects.filter(link=link).count() == links.MOST_WRONG_CODES
+    assert Event.objects.filter(action="link.locked").count() == 1

@@ -6,10 +6,15 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from clearance.decisions.models import Outcome
+from clearance.decisions.papers import confirm, reject
 from clearance.decisions.questions import ask
 from clearance.decisions.statement import Clause
 from clearance.gate.guard import judge
-from clearance.people.staff import edit_studio
+from clearance.people.models import Evidence
+from clearance.people.staff import change_policy, edit_studio
+from tests.papers import filed, question, store, typed
+
+assert store
 
 
 def at(name, decision):
@@ -144,3 +149,44 @@ def test_the_page_takes_as_many_queries_with_10_as_with_20_decisions(cast, tara)
     for _ in range(9):
         restricted(cast)
     assert count() == few
+
+
+def test_a_decision_shows_its_evidence_level_and_leads_to_the_evidence(cast, tara):
+    decision = cast.sign(cast.ines)
+    page = tara.get(at("decision", decision)).content.decode()
+    assert at("evidence", decision) in page
+    assert "the physician&#x27;s own account" in page
+    assert "The studio accepts" not in page
+    change_policy(studio=cast.north, by=cast.mona.user, needs="EVERY_CLIENT", least_evidence=Evidence.SECOND_FACTOR)
+    assert (
+        "The studio accepts: the physician&#x27;s own account with a second factor"
+        in tara.get(at("decision", decision)).content.decode()
+    )
+
+
+@pytest.mark.usefixtures("store")
+def test_a_paper_shows_who_typed_it_and_offers_others_to_compare_it(cast, tara):
+    assert cast.knee
+    decision = typed(cast, filed(cast, question(cast)))
+    page, theos = (cast.browser(who).get(at("decision", decision)).content.decode() for who in (cast.tara, cast.theo))
+    for words in ("Not yet compared", "Signed on paper", "Entered", "paper, not yet confirmed by a second person"):
+        assert words in page
+    assert at("paper_check", decision) not in page
+    assert "Somebody other than Tara Trainer" in page
+    assert at("paper_check", decision) in theos
+
+
+@pytest.mark.usefixtures("store")
+@pytest.mark.parametrize("confirmed", [True, False])
+def test_a_compared_paper_says_by_whom(cast, tara, confirmed):
+    assert cast.knee
+    decision = typed(cast, filed(cast, question(cast)))
+    if confirmed:
+        confirm(decision=decision, by=cast.theo.user, called_back="Ms Reed")
+    else:
+        reject(decision=decision, by=cast.theo.user, reason="Until is 3 March.")
+    page = tara.get(at("decision", decision)).content.decode()
+    assert ("spoke with Ms Reed" in page) is confirmed
+    assert ("Not what the paper says" in page) is not confirmed
+    assert (reverse("paper_transcribe", args=[cast.ines.pk, decision.paper_id]) in page) is not confirmed
+    assert at("paper_check", decision) not in cast.browser(cast.mona).get(at("decision", decision)).content.decode()

@@ -3,6 +3,7 @@
 import secrets
 import socket
 from argparse import ArgumentParser
+from threading import Event, Thread
 from typing import Any
 
 from django.conf import settings
@@ -14,10 +15,20 @@ from gunicorn.app.base import BaseApplication
 
 from clearance.config.demo import SIGN_INS, make_demo
 from clearance.exercises.actions import load_library
+from clearance.notices.actions import keep_running
 from clearance.people.models import Studio, User
 
 # Of Bootstrap only one file is used.
 UNUSED = ["*.rtl*", "bootstrap-*", "bootstrap.css*", "bootstrap*.js*", "htmax*", "htmx-4*", "hx-*"]
+
+
+# Seconds between two looks for mail.
+OFTEN = 2.0
+
+
+def send_meanwhile(worker: Any) -> None:
+    """Send what is due beside the web server, in its own process: it lives and ends with it."""
+    Thread(target=keep_running, args=(Event(),), kwargs={"every": OFTEN}, name="notices", daemon=True).start()
 
 
 class Server(BaseApplication):
@@ -33,6 +44,7 @@ class Server(BaseApplication):
             "worker_class": "gthread",
             "threads": 8,
             "control_socket_disable": True,
+            "post_worker_init": send_meanwhile,
         }.items():
             self.cfg.set(name, value)
 
@@ -71,6 +83,7 @@ class Command(BaseCommand):
             self.say(f"  {email:22} {who}")
         self.say("\nPress Ctrl+C to stop. Your changes stay until `demo --fresh`.")
         connection.close()
+        settings.SITE_URL = f"http://127.0.0.1:{options['port']}"
         Server(options["port"]).run()
 
     def say(self, line: str) -> None:
