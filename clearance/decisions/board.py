@@ -119,8 +119,8 @@ class Median(Aggregate):
 
 
 def answer_times(studio: int, by: str, *, since: datetime) -> QuerySet[Any]:
-    """Return how the questions since a moment were answered, by "physician" or "clinic": `asked`, `answered`, and `median`, the
-    time to the first word. Those that were taken back or replaced before any do not count."""
+    """Return how the questions since a moment were answered, by "physician" or "clinic": `asked`, `answered`, and
+    `median`, the time to the first word. Those that were taken back or replaced before any do not count."""
     kinds = (RequestStep.Kind.WITHDRAWN, RequestStep.Kind.REPLACED)
     ended = RequestStep.objects.filter(request=OuterRef("pk"), kind__in=kinds).order_by("at")
     asked: QuerySet[Any] = Request.objects.filter(client__studio=studio, at__gte=since).annotate(

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
+from clearance.decisions.board import contacts_with
 from clearance.pages.accounts import send_invitation
 from clearance.pages.clients import part_or_whole, turned
 from clearance.pages.forms.base import posted
@@ -24,6 +25,7 @@ from clearance.people.models import Physician, Verification
 from clearance.people.roles import Permission
 
 CLIENTS_AT_ONCE = 50
+LAST_CONTACTS = 20
 VERIFIED: State = {"slug": "in_force", "icon": "shield-check", "word": "Verified", "detail": ""}
 UNVERIFIED: State = {"slug": "ending_soon", "icon": "shield-question-mark", "word": "Not verified", "detail": ""}
 
@@ -82,7 +84,8 @@ def show(request: SignedIn, physician_id: int) -> HttpResponse:
         "state": VERIFIED if verification else UNVERIFIED,
         "verification": verification,
         "past": queries.past_verifications(physician.pk),
-        "pairs": _pairs(physician),
+        "pairs": _pairs(physician) + _wishes(physician),
+        "contacts": list(contacts_with(physician.pk)[:LAST_CONTACTS]),
         "places": places[:CLIENTS_AT_ONCE],
         "more": len(places) > CLIENTS_AT_ONCE,
         "account": _account(physician),
@@ -172,13 +175,24 @@ def _pairs(physician: Physician) -> list[dict[str, str]]:
         ("Phone", phone_words(physician.phone) if physician.phone else ""),
         ("Fax", phone_words(physician.fax) if physician.fax else ""),
     ]
+    return _said(found)
+
+
+def _wishes(physician: Physician) -> list[dict[str, str]]:
+    """How the physician likes to be asked."""
+    quiet = physician.quiet_from and f"{physician.quiet_from:%H:%M} to {physician.quiet_until:%H:%M}"
+    wish = physician.get_channel_display() if physician.channel else ""
+    return _said([("Likes to be asked by", wish), ("No mail", quiet or ""), ("Fees and fax habits", physician.habits)])
+
+
+def _said(found: list[tuple[str, str]]) -> list[dict[str, str]]:
     return [{"term": term, "value": value} for term, value in found if value]
 
 
 def _account(physician: Physician) -> dict[str, str]:
     """Say what the physician can do with an account, and what comes first."""
     if physician.user is None:
-        return {"word": "No account", "note": "Without one, decisions cannot be signed online here."}
+        return {"word": "No account", "note": "Questions go by link or by letter."}
     if physician.user.last_login:
         return {"word": "Signs in", "note": f"Last on {day(physician.user.last_login)}, as {physician.user.email}."}
     return {"word": "Invited", "note": f"Nobody has signed in as {physician.user.email} yet."}

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from clearance.pages.accounts import send_invitation
 from clearance.pages.forms.base import posted
-from clearance.pages.forms.studio import POLICIES, InviteForm, MemberForm, PolicyForm, StudioForm
+from clearance.pages.forms.studio import EVIDENCE, POLICIES, InviteForm, MemberForm, PolicyForm, StudioForm
 from clearance.pages.may import SignedIn, may
 from clearance.people import access, staff
 from clearance.people.identity import phone_words
@@ -43,6 +43,7 @@ def show(request: SignedIn) -> HttpResponse:
         "phone": phone_words(studio.phone) if studio.phone else "",
         "policy": policy_of(studio.pk),
         "policies": POLICIES,
+        "evidence": EVIDENCE,
         "members": staff_of(studio.pk),
         "actions": [_step("Invite somebody", "staff_invite"), _step("Edit the studio", "studio_edit")],
         "zone": studio.time_zone,
@@ -66,9 +67,11 @@ def edit(request: SignedIn) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @may(Permission.RUN_STUDIO)
 def policy(request: SignedIn) -> HttpResponse:
-    """Change who needs a clearance, from now on."""
+    """Change who needs a clearance and which signatures count, from now on."""
     studio = request.membership.studio
-    form = PolicyForm(posted(request), initial={"needs": policy_of(studio.pk).needs})
+    present = policy_of(studio.pk)
+    start = {"needs": present.needs, "least_evidence": present.least_evidence}
+    form = PolicyForm(posted(request), initial=start)
     if form.carry_out(lambda data: staff.change_policy(studio=studio, by=request.user, **data)):
         messages.success(request, "The policy is set. It holds from this moment on.")
         return redirect("studio")

@@ -6,8 +6,8 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from clearance.decisions.actions import RecordChanged, read_back, sign
-from clearance.decisions.questions import ask
 from clearance.decisions.models import Decision, Outcome
+from clearance.decisions.questions import ask
 from clearance.decisions.statement import Clause, Draft, digest
 from clearance.gate import replay
 from clearance.gate.guard import GateShut, judge

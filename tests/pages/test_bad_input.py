@@ -3,7 +3,6 @@
 import pytest
 from bs4 import BeautifulSoup
 
-from tests.cast import Cast
 from tests.pages.test_who_may import FORM, OWN, ROWS, World
 
 NASTY = {
@@ -20,7 +19,9 @@ NASTY = {
     "surrogate": "\U0001f480" * 50,
     "quote": "'; DROP TABLE people_client; --",
 }
-FORMS = sorted(name for name, row in ROWS.items() if row.methods == FORM)
+FORMS = sorted(name for name, row in ROWS.items() if row.methods == FORM and row.get == 200)
+# A button of these forms shows the page again, unjudged.
+ANSWERS = ("decide", "answer_draft", "paper_transcribe")
 
 
 def fields(page: bytes) -> list[str]:
@@ -34,25 +35,25 @@ def fields(page: bytes) -> list[str]:
 @pytest.mark.parametrize("name", FORMS)
 def test_no_nasty_value_breaks_a_form(name, db, library):
     world = World()
-    who = next(one for one in ("tara", "mona", "okafor") if _may(world, one, name))
-    browser = Cast.browser(world.people[who])
+    who = next(one for one in ("tara", "mona", "okafor", "holder") if _may(world, one, name))
+    browser = world.browser(who)
     browser.raise_request_exception = False
     url = world.url(name, OWN)
     names = fields(browser.get(url).content)
     assert names, "a form page without a form"
     for single in names:
         answer = browser.post(url, {single: "a\x00b"})
-        assert 400 <= answer.status_code < 500 or name == "decide", f"NUL in {single}: {answer.status_code}"
+        assert 400 <= answer.status_code < 500 or name in ANSWERS, f"NUL in {single}: {answer.status_code}"
         assert answer.status_code < 500, f"NUL in {single}: {answer.status_code}"
     for what, value in NASTY.items():
         answer = browser.post(url, dict.fromkeys(names, value))
-        assert answer.status_code in {302, 400, 409, 422, 429} or name == "decide", f"{what}: {answer.status_code}"
+        assert answer.status_code in {302, 400, 409, 422, 429} or name in ANSWERS, f"{what}: {answer.status_code}"
         assert answer.status_code < 500
         assert b"<script>alert(1)</script>" not in answer.content, what
 
 
 def _may(world: World, who: str, name: str) -> bool:
-    return Cast.browser(world.people[who]).get(world.url(name, OWN)).status_code == 200
+    return world.browser(who).get(world.url(name, OWN)).status_code == 200
 
 
 @pytest.mark.parametrize("size", [5_000, 10_000_000])

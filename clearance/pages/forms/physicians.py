@@ -10,7 +10,7 @@ from clearance.pages.forms.base import PageForm, Phone
 from clearance.pages.forms.clients import QUIET, Email, PlaceForm
 from clearance.people.address_book import fingerprint
 from clearance.people.identity import npi_valid, phone_words
-from clearance.people.models import Physician, Studio
+from clearance.people.models import Channel, Physician, Studio
 from clearance.people.queries import physician_with_licence
 
 HOW = [
@@ -66,6 +66,15 @@ def _words(label: str, length: int, help_text: str = "", *, required: bool = Fal
     )
 
 
+class Clock(forms.TimeInput):
+    """A time of day, picked with the browser's clock."""
+
+    input_type = "time"
+
+    def __init__(self) -> None:
+        super().__init__(format="%H:%M")
+
+
 class PhysicianForm(PageForm):
     """A physician's fields."""
 
@@ -79,6 +88,15 @@ class PhysicianForm(PageForm):
     email = Email(label="E-mail", help_text="The physician's own address. Not one of your staff or clients.")
     phone = Phone(required=False)
     fax = Phone(required=False)
+    channel = forms.ChoiceField(
+        label="Likes to be asked by", required=False,
+        choices=[("", "No wish known"), *((one.value, one.label[0].upper() + one.label[1:]) for one in Channel)],
+    )  # fmt: skip
+    quiet_from = forms.TimeField(label="No mail from", required=False, widget=Clock())
+    quiet_until = forms.TimeField(
+        label="No mail until", required=False, widget=Clock(), help_text="By the studio’s clock."
+    )
+    habits = _words("Fees and fax habits", 300, "As in “form fee 25 $, faxes are read on Mondays”.")
 
     def __init__(self, *args: Any, studio: Studio, physician: Physician | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -87,6 +105,7 @@ class PhysicianForm(PageForm):
             Fieldset("Who it is", "name", "credential", "specialty", "clinic"),
             Fieldset("The licence", "licence", "licence_place", "npi"),
             Fieldset("How to reach them", *REACHED_BY),
+            Fieldset("How they like it", "channel", "quiet_from", "quiet_until", "habits"),
         )
 
     def clean_npi(self) -> str:
@@ -99,6 +118,8 @@ class PhysicianForm(PageForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
+        if bool(data.get("quiet_from")) != bool(data.get("quiet_until")) and not self.has_error("quiet_from"):
+            self.add_error("quiet_until", "Give both times, or none.")
         if not any(data.get(name) or self.has_error(name) for name in REACHED_BY):
             self.add_error("phone", "Give a phone number, a fax number or an e-mail address.")
         if self.physician is None and all(data.get(name) for name in ("name", "licence", "licence_place")):

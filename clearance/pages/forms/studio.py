@@ -7,7 +7,7 @@ from zoneinfo import available_timezones
 from django import forms
 
 from clearance.pages.forms.base import PageForm, Phone
-from clearance.people.models import Membership, Policy
+from clearance.people.models import Evidence, Membership, Policy
 
 POLICIES = (
     (
@@ -19,6 +19,13 @@ POLICIES = (
         "From the first injury, treatment or hold on. Until something is recorded, a client may train without a "
         "clearance. From then on only a physician’s decision opens the gate.",
     ),
+)
+EVIDENCE = (
+    (Evidence.PAPER, "All: from paper that a second person has compared, on"),
+    (Evidence.LINK, "From the one-task link with its access code on: no paper, unless the clinic was called back"),
+    (Evidence.PAPER_CALLED_BACK, "From paper that was confirmed by calling the clinic back, on: no link"),
+    (Evidence.ACCOUNT, "Only the physician’s own account"),
+    (Evidence.SECOND_FACTOR, "Only the physician’s own account with a second factor"),
 )
 ROLES = (
     (Membership.Role.TRAINER, "Trainer: keeps clients, logs injuries, asks physicians, builds programs."),
@@ -70,9 +77,13 @@ class StudioForm(PageForm):
 
 
 class PolicyForm(PageForm):
-    """Who needs a clearance."""
+    """Who needs a clearance, and the least evidence of a signature that counts."""
 
     needs = forms.ChoiceField(label="Who needs a clearance?", choices=POLICIES, widget=forms.RadioSelect)
+    least_evidence = forms.TypedChoiceField(
+        label="Which signatures count?", choices=EVIDENCE, coerce=int, widget=forms.RadioSelect,
+        help_text="Each choice accepts everything below it in this list too. A weaker clearance shuts the gate at once.",
+    )  # fmt: skip
 
 
 class InviteForm(PageForm):
