@@ -7,18 +7,19 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from clearance.anatomy.areas import Area, Side
+from clearance.config.demo_paper import answer_on_paper
 from clearance.decisions.actions import read_back, sign
 from clearance.decisions.kinds import Kind
 from clearance.decisions.models import Outcome
 from clearance.decisions.queries import injuries_supervised
-from clearance.decisions.questions import ask
+from clearance.decisions.questions import ask, log_contact
 from clearance.decisions.statement import Clause, Draft, digest
 from clearance.injuries.actions import hand_over, log_injury, open_hold, record_session, start_course
 from clearance.injuries.models import Injury
 from clearance.people import actions as people
 from clearance.people import address_book, staff
 from clearance.people.lock import now
-from clearance.people.models import Client, Membership, Physician, Policy, Studio, User
+from clearance.people.models import Channel, Client, Membership, Physician, Policy, Studio, User
 from clearance.programs.actions import Day, Line, Plan, build
 
 SIGN_INS = {
@@ -93,10 +94,28 @@ def _blocked(tara: Membership, theo: Membership, okafor: Physician, lindt: Physi
         wendy, lindt, Area.SHOULDER, Side.RIGHT, 2, at - timedelta(days=14), "Cannot lift the arm above the shoulder."
     )
     ask(
-        client=wendy, physician=lindt, by=tara.user, on=(at - timedelta(days=9)).date(), at=at - timedelta(days=9),
+        client=wendy, physician=lindt, by=tara.user, on=(at - timedelta(days=2)).date(), at=at - timedelta(days=2),
         modes="mobility, light resistance below the shoulder", days_a_week=2, minutes=40, top_phase=1, top_effort=4,
-        question="Is rowing with a band allowed?", reply_by=at.date() + timedelta(days=5),
+        question="Is rowing with a band allowed?", reply_by=at.date() + timedelta(days=5), channel=Channel.LINK,
     )  # fmt: skip
+    _on_paper(tara, theo, lindt, at)
+
+
+def _on_paper(tara: Membership, theo: Membership, lindt: Physician, at: datetime) -> None:
+    paula = _client(tara, "Paula Paper", date(1972, 6, 21), lindt, at - timedelta(days=20))
+    _injury(paula, lindt, Area.HIP_GROIN, Side.LEFT, 2, at - timedelta(days=19), "Aches after walking downhill.")
+    day = at - timedelta(days=8)
+    asked, _ = ask(
+        client=paula, physician=lindt, by=tara.user, on=day.date(), at=day, modes="balance, core, light resistance",
+        days_a_week=2, minutes=40, top_phase=1, top_effort=5, channel=Channel.PAPER,
+    )  # fmt: skip
+    log_contact(request=asked, by=tara.user, kind="FAX", effect="SENT", spoke_with="the front desk", fee="25 $")
+    signed_on = _day(paula, at - timedelta(days=1))
+    draft = Draft(
+        Outcome.CLEARED, covers=frozenset(one.injury_id for one in injuries_supervised(lindt, paula)),
+        valid_from=signed_on, valid_until=signed_on + timedelta(days=60),
+    )  # fmt: skip
+    answer_on_paper(asked, draft=draft, signed_on=signed_on, typist=theo)
 
 
 def _cleared(tara: Membership, theo: Membership, okafor: Physician, at: datetime) -> None:

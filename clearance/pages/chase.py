@@ -109,7 +109,7 @@ def _row(request: SignedIn, one: Request, studio: Studio, at: datetime) -> Row:
     days = (at - one.at).days
     return {
         "asked": one, "url": reverse("request", args=[one.client_id, one.pk]), "chip": chip(stage, studio.time_zone),
-        "waits": "since today" if days == 0 else f"{days} day{'' if days == 1 else 's'}",
+        "waits": "today" if days == 0 else f"{days} day{'' if days == 1 else 's'}",
         "overdue": one.reply_by is not None and one.reply_by < at.astimezone(ZoneInfo(studio.time_zone)).date(),
         "reminder": next_reminder(one, at=at), **_next(request, Asked(one, stage), at),
     }  # fmt: skip

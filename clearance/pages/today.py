@@ -11,12 +11,15 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from clearance.decisions.board import newest_questions
 from clearance.decisions.queries import waiting_clients
+from clearance.decisions.states import OPEN, Kind, stage_of
 from clearance.gate.models import Standing
 from clearance.gate.queries import counts, in_state
 from clearance.gate.rule import Code
 from clearance.gate.standings import of_studio
 from clearance.gate.steps import Step, step_of
+from clearance.pages.asked import Asked
 from clearance.pages.may import SignedIn, has
 from clearance.pages.status import day, state_of_standing
 from clearance.people.lock import now
@@ -54,6 +57,7 @@ def show(request: SignedIn) -> HttpResponse:
         "tallies": [_tally(me, numbers[one[0]], one) for one in TALLIES],
         "trains": numbers["open"] + numbers["shut"] > 0,
         "step": _first_step(request),
+        "chase_url": reverse("chase") if has(request, Permission.SEE_CASELOAD) else "",
         **_lists(mine, me, at),
     }
     return render(request, "today/show.html", context)
@@ -88,11 +92,12 @@ def _lists(mine: QuerySet[Standing], me: Membership, at: datetime) -> dict[str, 
         rows = [_row(one, at, me.studio.time_zone, may_ask=which is needs) for one in found[:MOST]]
         return {"rows": rows, "more_url": _list_url(me, state) if len(found) > MOST else ""}
 
-    ending = section("ending_soon", soon, "until")
+    ending, ours = section("ending_soon", soon, "until"), section("needs_you", needs, "-since")
     _say_what_ends(ending["rows"])
+    _say_what_is_stuck(ours["rows"], at)
     # Who was stopped last stands on top: what is new today is seen today.
     return {
-        "needs_you": section("needs_you", needs, "-since"),
+        "needs_you": ours,
         "waiting": section("asked", in_state("shut", at=at) & ~needs, "since"),
         "ending": ending,
         "open": section("open", in_state("open", at=at) & ~soon),
@@ -116,6 +121,15 @@ def _step(standing: Standing, *, may_ask: bool) -> Row:
     asks = may_ask and Step.ASK_PHYSICIAN in steps and Step.VERIFY_PHYSICIAN not in steps
     rest = ASK if asks else ("See the client", "client") if steps else ("Programs", "programs")
     return _link(standing, *next((OFFERS[step] for step in steps if step in OFFERS), rest))
+
+
+def _say_what_is_stuck(rows: list[Row], at: datetime) -> None:
+    """Where a physician was asked and cannot answer, the next move is on that question, and not to ask again."""
+    to_ask = {row["standing"].client_id: row for row in rows if row["step"]["label"] == ASK[0]}
+    asked = [Asked(one, stage_of(one, at=at)) for one in newest_questions(to_ask)]
+    for one in asked:
+        if one.stage.kind in (*OPEN, Kind.NEEDS_MORE) and one.ours:
+            to_ask[one.request.client_id] |= {"why": one.sentence, "step": one.step}
 
 
 def _say_what_ends(rows: list[Row]) -> None:

@@ -315,6 +315,12 @@ def test_a_typed_paper_waits_for_manager_and_trainer_and_a_confirmed_one_is_an_a
     assert told("ANSWERED") == [TARA]
 
 
+def test_the_end_of_a_paper_that_nobody_confirmed_is_not_told(cast, inbox):
+    decision = typed(cast, asked(cast, channel="PAPER"), cast.tara.user)
+    run(at=datetime.combine(decision.valid_until, time(12), tzinfo=UTC))
+    assert Delivery.objects.get(kind="ENDING").state == "SKIPPED"
+
+
 def test_whoever_typed_a_paper_is_not_asked_to_confirm_it_but_hears_when_it_is_rejected(cast, inbox):
     decision = typed(cast, asked(cast, channel="PAPER"), cast.tara.user)
     run()

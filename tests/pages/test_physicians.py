@@ -302,3 +302,21 @@ def test_wrong_methods_are_refused(cast, mona):
     assert mona.post("/physicians/").status_code == 405
     assert mona.post(f"/physicians/{cast.okafor.pk}/").status_code == 405
     assert mona.get(f"/physicians/{cast.okafor.pk}/invite/").status_code == 405
+
+
+def test_wishes_of_a_physician_are_kept_and_drop_no_verification(cast):
+    url, browser = f"/physicians/{cast.okafor.pk}/", cast.browser(cast.tara)
+    values = browser.get(f"{url}edit/").context["form"].initial
+    wishes = {"channel": "PAPER", "quiet_from": "18:00", "quiet_until": "07:30", "habits": "Form fee 25 $"}
+    assert browser.post(f"{url}edit/", values | wishes).status_code == 302
+    text = browser.get(url).content.decode()
+    assert "18:00 to 07:30" in text
+    assert "Form fee 25 $" in text
+    assert verification_of(cast.okafor.pk)
+
+
+def test_quiet_hours_have_a_beginning_and_an_end(cast):
+    browser, url = cast.browser(cast.tara), f"/physicians/{cast.okafor.pk}/edit/"
+    answer = browser.post(url, browser.get(url).context["form"].initial | {"quiet_from": "18:00"})
+    assert answer.status_code == 422
+    assert answer.context["form"].errors["quiet_until"] == ["Give both times, or none."]

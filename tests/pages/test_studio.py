@@ -75,15 +75,17 @@ def test_a_zone_that_is_no_longer_listed_stays_choosable(cast, mona):
 
 
 def test_a_change_of_policy_is_recorded(cast, mona):
-    assert mona.post("/studio/policy/", {"needs": "INJURED_OR_FLAGGED"}).url == "/studio/"
-    assert policy_of(cast.north.pk).needs == "INJURED_OR_FLAGGED"
+    assert mona.post("/studio/policy/", {"needs": "INJURED_OR_FLAGGED", "least_evidence": "40"}).url == "/studio/"
+    policy = policy_of(cast.north.pk)
+    assert (policy.needs, policy.least_evidence) == ("INJURED_OR_FLAGGED", 40)
     assert trail(cast.north.pk).first().action == "studio.policy"
     assert b"From the first injury" in mona.get("/studio/").content
+    assert "Only the physician’s own account" in mona.get("/studio/").content.decode()
 
 
 def test_the_same_policy_again_changes_nothing(cast, mona):
     before = policy_of(cast.north.pk).pk
-    mona.post("/studio/policy/", {"needs": "EVERY_CLIENT"})
+    mona.post("/studio/policy/", {"needs": "EVERY_CLIENT", "least_evidence": "10"})
     assert policy_of(cast.north.pk).pk == before
     assert mona.post("/studio/policy/", {"needs": "NOBODY"}).status_code == 422
 
@@ -226,3 +228,13 @@ def test_switching_is_a_post_of_somebody_signed_in(cast):
     assert cast.browser(cast.tara).get("/switch/").status_code == 405
     assert cast.browser(None).post("/switch/", {"studio": cast.north.pk}).url.startswith("/accounts/login/")
     assert cast.browser(cast.okafor.user).post("/switch/", {"studio": cast.north.pk}).status_code == 404
+
+
+def test_how_physicians_are_asked_is_set_by_a_manager(cast, mona):
+    sent = {"link_days": "3", "ask_again_hours": "0", "asks_a_day": "1"}
+    assert mona.post("/studio/asking/", sent).url == "/studio/"
+    cast.north.refresh_from_db()
+    assert (cast.north.link_days, cast.north.ask_again_hours, cast.north.asks_a_day) == (3, 0, 1)
+    assert trail(cast.north.pk).first().action == "studio.asking"
+    assert mona.post("/studio/asking/", sent | {"link_days": "31"}).status_code == 422
+    assert cast.browser(cast.tara).get("/studio/asking/").status_code == 403

@@ -254,10 +254,10 @@ def holds(who: str, permission: Permission | str) -> bool:
 
 def predicted(who: str, name: str, which: str, method: str) -> set[int]:  # noqa: PLR0911
     row = ROWS[name]
-    if which == MALFORMED:
-        return {400, 404}
     if row.who == HOLDER:
         return held(who, name, which, method)
+    if which == MALFORMED:
+        return {400, 404}
     if (who == "nobody" or who in HOLDERS) and row.who != PUBLIC:
         return {302}
     if method not in row.methods:
@@ -274,7 +274,7 @@ def held(who: str, name: str, which: str, method: str) -> set[int]:
     row = ROWS[name]
     if method not in row.methods:
         return {405}
-    if which == MISSING:
+    if which in (MISSING, MALFORMED):
         return {404}
     if which == OWN and who == "holder":
         return {row.post if method == "POST" else row.get}

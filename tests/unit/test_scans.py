@@ -242,6 +242,10 @@ REFUSED: dict[str, tuple[Callable[[], bytes], Cause]] = {
         lambda: paper({3: PAGE.replace(b"/Thing", b"/JavaScript")}),
         Cause.UNSAFE,
     ),
+    "a stamp that nothing can draw": (
+        lambda: paper({3: PAGE.replace(b"/Parent", b"/Annots[<</Type/Annot/Subtype/Stamp/Rect[9 9 90 90]>>]/Parent")}),
+        Cause.NOTED,
+    ),
     "a note behind an icon": (
         lambda: paper({
             3: PAGE.replace(b"/Parent", b"/Annots[6 0 R]/Parent"),
@@ -429,6 +433,11 @@ def test_unusual_tones_become_plain_ones(family, mode):
     assert (kept.format, kept.mode) in {(family, "L"), (family, "RGB")}
 
 
+def test_a_grey_of_sixteen_bits_keeps_its_brightness():
+    Image.new("I;16", (60, 40), 30_000).save(made := io.BytesIO(), "PNG")
+    assert looked_at(cleaned(made.getvalue()).content).getpixel((9, 9)) == (116, 116, 116)
+
+
 def test_what_is_transparent_is_shown_on_white():
     scan = cleaned(picture(family="PNG", mode="RGBA"))
     assert looked_at(scan.content).getpixel((5, 5)) == (255, 255, 255)
@@ -498,6 +507,10 @@ def test_the_cleaner_is_without_django_files_connections_and_much_memory():
         "import sys; sys.stdout.write('{\"lengths\": [3, 3]}\\nabcdef')",
         "import sys; sys.stdout.write('{\"lengths\": [-3, 6]}\\nabc')",
         "import sys; sys.stdout.write('[' * 100000)",
+        "import sys; sys.stdout.buffer.write(b'{\"lengths\": [4]}\\n\\xff\\xd8\\xff.')",
+        "import sys; sys.stdout.buffer.write(b'{\"lengths\": [4, 4]}\\n' + b'\\xff\\xd8\\xff.' * 2 + b'more')",
+        "import sys; sys.stdout.buffer.write(b'{\"lengths\": [4, 4]}\\n%PDF\\xff\\xd8\\xff.')",
+        "import sys; sys.stdout.buffer.write(b'{\"lengths\": [4, 4]}\\n\\xff\\xd8\\xff.html')",
         "import os; os._exit(70)",
         "import time; time.sleep(60)",
     ],
@@ -506,6 +519,12 @@ def test_a_cleaner_that_crashes_hangs_or_lies_refuses_the_file(monkeypatch, prog
     monkeypatch.setattr(scans, "START", program)
     monkeypatch.setattr(scans, "WALL_SECONDS", 1)
     assert sentence(picture()) == Cause.TOO_COMPLEX.value
+
+
+def test_the_cleaner_is_told_no_secret_of_the_installation(monkeypatch):
+    monkeypatch.setenv("SECRET_KEY", "told")
+    monkeypatch.setattr(scans, "START", "import os, sys; sys.exit('told' in os.environ.values())")
+    assert sentence(picture()) == Cause.TOO_COMPLEX.value, "it ran, found no secret, and answered nothing"
 
 
 def test_a_cleaner_that_cannot_start_is_no_fault_of_the_file(monkeypatch):

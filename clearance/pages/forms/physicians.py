@@ -166,4 +166,5 @@ class VerifyForm(PageForm):
 def values_of(physician: Physician) -> dict[str, Any]:
     """Return what a form starts with for a physician."""
     values = {name: getattr(physician, name) for name in PhysicianForm.base_fields}
-    return values | {name: phone_words(values[name]) if values[name] else "" for name in ("phone", "fax")}
+    quiet = {name: f"{values[name]:%H:%M}" if values[name] else "" for name in ("quiet_from", "quiet_until")}
+    return values | quiet | {name: phone_words(values[name]) if values[name] else "" for name in ("phone", "fax")}

@@ -82,7 +82,7 @@ class PolicyForm(PageForm):
     needs = forms.ChoiceField(label="Who needs a clearance?", choices=POLICIES, widget=forms.RadioSelect)
     least_evidence = forms.TypedChoiceField(
         label="Which signatures count?", choices=EVIDENCE, coerce=int, widget=forms.RadioSelect,
-        help_text="Each choice accepts everything below it in this list too. A weaker clearance shuts the gate at once.",
+        help_text="Each choice accepts all below it in this list. What is weaker shuts the gate at once.",
     )  # fmt: skip
 
 
