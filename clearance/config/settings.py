@@ -125,7 +125,7 @@ STATICFILES = (
     else "django.contrib.staticfiles.storage.StaticFilesStorage"
 )
 # What physicians send on paper. Never below STATIC_ROOT, and with no address of its own: a scoped page serves it.
-FILES = Path(env("FILES_DIR", default=str(ROOT / "var" / "files")))
+FILES = ROOT / "var" / "demo-files" if DEMO else Path(env("FILES_DIR", default=str(ROOT / "var" / "files")))
 ON_DISK = "django.core.files.storage.FileSystemStorage"
 STORAGES = {
     "default": {"BACKEND": ON_DISK},

@@ -55,7 +55,7 @@ def decisions_of(client: int) -> QuerySet[Decision]:
     """Return all decisions on a client, newest first, with who, restrictions, coverage and what became of them."""
     return (
         Decision.objects.filter(client=client)
-        .select_related("physician", "void__by", "replaced_by")
+        .select_related("physician", "void__by", "replaced_by", "second_look")
         .prefetch_related("restrictions", "coverage")
         .order_by("-signed_at", "-id")
     )
@@ -67,8 +67,9 @@ def current_decision(client: int, physician: int) -> Decision | None:
 
 
 def requests_of(client: int) -> QuerySet[Request]:
-    """Return the questions asked about a client, newest first, each with `answered`."""
-    asked = _with_answered(Request.objects.filter(client=client))
+    """Return the questions asked about a client, newest first, each with `answered`, and `over` where it was taken
+    back, replaced or declined."""
+    asked = _with_answered(Request.objects.filter(client=client)).annotate(over=Exists(_ends()))
     return asked.select_related("physician", "by").order_by("-at", "-id")
 
 
@@ -191,9 +192,12 @@ def current_decisions(clients: list[int], physicians: list[int]) -> dict[tuple[i
 
 def unanswered() -> QuerySet[Request]:
     """Return the questions that nobody took back, that no newer one replaced and that no decision has followed."""
+    return _with_answered(Request.objects.filter(~Exists(_ends()))).filter(answered=False)
+
+
+def _ends() -> QuerySet[RequestStep]:
     ended = (RequestStep.Kind.WITHDRAWN, RequestStep.Kind.REPLACED, RequestStep.Kind.DECLINED)
-    over = RequestStep.objects.filter(request=OuterRef("pk"), kind__in=ended)
-    return _with_answered(Request.objects.filter(~Exists(over))).filter(answered=False)
+    return RequestStep.objects.filter(request=OuterRef("pk"), kind__in=ended)
 
 
 def own_words(user: User) -> QuerySet[Decision]:

@@ -46,7 +46,8 @@ def show(request: SignedIn, client_id: int, decision_id: int) -> HttpResponse:
 def _chip(decision: Decision, on: date) -> State:
     """Where a decision stands among the physician's words. Whether it opens anything is the banner's to say."""
     if void_of(decision):
-        return plain("Entered by mistake")
+        look = second_look_of(decision)
+        return plain("Rejected" if look and not look.confirmed else "Entered by mistake")
     if hasattr(decision, "replaced_by"):
         return plain("Replaced")
     if decision.valid_until and decision.valid_until < on:

@@ -38,7 +38,7 @@ def question_page(request: SignedIn, client: Client, asked: Request) -> Row:
         "past": [_line(one, stage) for one in reversed(history(asked, at=at))],
         "answers": _answers(asked, stage), "changed": stage.kind in OPEN and _changed(asked, link, client),
         "link": link, "moved": stage.kind in OPEN and _moved(asked, at),
-        "access_code": f"{asked.access_code[:4]} {asked.access_code[4:]}" if _tells_code(asked, stage) else "",
+        "access_code": f"{asked.access_code[:4]} {asked.access_code[4:]}" if link and stage.kind in OPEN else "",
         "letter_code": short_code(asked) if asked.code else "",
         "papers": [_paper(request, client, one) for one in papers_of(asked)], "rule": papers.RULE,
         "contacts": list(contacts_of(asked)), "reminder": next_reminder(asked, at=at),
@@ -64,10 +64,6 @@ def _again(asked: Request, stage: Stage) -> dict[str, str]:
     by_link = asked.channel == Channel.PAPER and not asked.links.all()
     label = "Send it as a link" if by_link else "Send a new link" if failed and asked.links.all() else "Send again"
     return {"label": label, "url": reverse("request_again", args=[asked.client_id, asked.pk]), "method": "post"}
-
-
-def _tells_code(asked: Request, stage: Stage) -> bool:
-    return bool(asked.access_code) and stage.kind in OPEN and bool(asked.links.all())
 
 
 def _moved(asked: Request, at: datetime) -> bool:

@@ -128,7 +128,7 @@ def _requests(client: Client) -> Iterator[Line]:
     questions: list[Any] = list(requests_of(client.pk))
     for one in questions:
         url = reverse("request", args=[client.pk, one.pk])
-        waits = "" if one.answered else " Not answered yet."
+        waits = "" if one.answered else " Nothing to answer any more." if one.over else " Not answered yet."
         text = f"{_stop(one.modes)} {one.days_a_week} days a week, {one.minutes} minutes a day.{waits}"
         yield Line(one.at, "request", f"{one.by} asked {one.physician}", text, url=url, link="Read the question")
 
@@ -138,8 +138,10 @@ def _decisions(client: Client) -> Iterator[Line]:
         url = reverse("decision", args=[client.pk, one.pk])
         void = getattr(one, "void", None)
         title = f"{one.physician} {SAID.get(Outcome(one.outcome), one.get_outcome_display())}"
-        slug = "plain" if void else "ok" if one.opens else "stop"
-        yield Line(one.signed_at, "decision", title, _gist(one), slug, url, "Read the signed decision", bool(void))
+        uncompared = one.route == Decision.Route.PAPER and not void and not hasattr(one, "second_look")
+        slug = "plain" if void or (uncompared and one.opens) else "ok" if one.opens else "stop"
+        text = f"On paper, not compared by a second person yet. {_gist(one)}" if uncompared else _gist(one)
+        yield Line(one.signed_at, "decision", title, text, slug, url, "Read the signed decision", bool(void))
         if void:
             text = f"{_stop(void.reason)} By {void.by}. This opened nothing."
             yield Line(

@@ -54,6 +54,7 @@ def test_an_injury_shuts_the_builder_and_a_physicians_clearance_opens_it(committ
     okafor.page.locator("select[name=add_kind]").select_option("no_overhead")
     okafor.page.locator("button[name=add][value=chosen]").click()
     okafor.page.locator("select[name$='-kind']").first.wait_for()
+    okafor.page.get_by_text("is allowed within the plan").click()
     okafor.looks_around()
     sign(okafor)
     okafor.sees("Nothing overhead")

@@ -263,6 +263,12 @@ class TestTyping:
         assert [one.words for one in decision.restrictions.all()] == ["Lift at most 10 kg, anywhere"]
         assert decision.unlisted_allowed
 
+    def test_another_kind_of_a_row_brings_its_own_inputs(self, cast, tara, paper):
+        changed = said(cast, outcome="CLEARED_WITH_RESTRICTIONS", **{"r-0-kind": "intensity_cap", "look": "1"})
+        page = tara.post(at("paper_transcribe", paper), changed)
+        assert page.status_code == 200
+        assert 'name="r-0-rpe"' in page.content.decode()
+
     def test_adding_needs_no_permission_of_a_physician(self, tara, paper):
         assert reverse("restriction_row") not in tara.get(at("paper_transcribe", paper)).content.decode()
 
@@ -278,7 +284,7 @@ class TestTyping:
             ({"ends": "NOTHING", "valid_until": ""}, "ends", "The paper gives no full end date"),
             ({"ends": "SPAN"}, "ends", "The paper gives no full end date"),
             ({"ends": ""}, "ends", "Say how the paper gives its end"),
-            ({"valid_until": ""}, "valid_until", "A clearance has a last day"),
+            ({"valid_until": ""}, "valid_until", "Enter the last day"),
             ({"valid_from": ""}, "valid_from", "not complete"),
             ({"outcome": "NO_ANSWER"}, "outcome", "The paper ticks no answer"),
             ({"outcome": "SEVERAL"}, "outcome", "more than one answer"),
@@ -291,8 +297,10 @@ class TestTyping:
             ({"valid_until": "9999-01-01"}, "valid_until", "between 1900 and 2200"),
         ],
     )  # fmt: skip
-    def test_a_paper_that_is_not_complete_is_named_so_and_not_stored(self, cast, tara, paper, fields, field, sentence):
-        answer = tara.post(at("paper_transcribe", paper), said(cast, **fields))
+    def test_a_paper_that_is_not_complete_is_named_so_and_not_stored(
+        self, cast, paper, fields, field, sentence
+    ):  # fmt: skip
+        answer = cast.browser(cast.tara).post(at("paper_transcribe", paper), said(cast, **fields))
         assert answer.status_code == 422
         assert sentence in " ".join(answer.context["form"].errors[field])
         assert str(cast.today()) in answer.content.decode()

@@ -252,6 +252,7 @@ def test_sending_again_waits_for_the_cool_down_and_is_offered_at_once_for_a_lock
     page = page_of(cast, tara, request).content.decode()
     assert f'action="{url}"' in page
     assert "The link to Dr Ada Okafor is locked." in page
+    assert request.access_code not in page.replace(" ", ""), "no code is read out for a link that has ended"
     assert "Send a new link" in page
 
 

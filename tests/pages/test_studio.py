@@ -80,7 +80,7 @@ def test_a_change_of_policy_is_recorded(cast, mona):
     assert (policy.needs, policy.least_evidence) == ("INJURED_OR_FLAGGED", 40)
     assert trail(cast.north.pk).first().action == "studio.policy"
     assert b"From the first injury" in mona.get("/studio/").content
-    assert "Only the physician’s own account" in mona.get("/studio/").content.decode()
+    assert "the physician’s own account, with or without a second factor" in mona.get("/studio/").content.decode()
 
 
 def test_the_same_policy_again_changes_nothing(cast, mona):

@@ -5,10 +5,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from clearance.decisions.questions import ask
+from clearance.decisions.questions import ask, log_contact, note_bounced
 from clearance.injuries.actions import open_hold
 from clearance.people.actions import give_consent, withdraw_consent
-from clearance.people.models import Membership
+from clearance.people.models import Membership, Studio
 from clearance.people.queries import consents_of
 from clearance.people.staff import change_member, edit_studio
 
@@ -91,6 +91,46 @@ def test_a_stop_that_the_physician_has_been_asked_about_needs_nobody_here(cast):
     page = today(cast)
     assert tallies(page) == [1, 1, 0, 0]
     assert [(one[0], one[2]) for one in rows(page, "waiting")] == [("Ines Injured", f"/clients/{cast.ines.pk}/")]
+
+
+def bounce(cast, request):
+    note_bounced(request=request, why="550")
+
+
+def defer(cast, request):
+    cast.refuse(cast.ines, "DEFERRED")
+
+
+def lapse(cast, request):
+    pass
+
+
+@pytest.mark.parametrize(
+    ("channel", "happens", "why", "label"),
+    [
+        ("LINK", bounce, "The question to Dr Ada Okafor came back.", "See the question"),
+        ("LINK", lapse, "The link to Dr Ada Okafor has expired.", "See the question"),
+        ("PAPER", lapse, "The letter to Dr Ada Okafor has not left.", "See the question"),
+        ("ACCOUNT", defer, "Dr Ada Okafor needs to know more before deciding.", "Answer Dr Ada Okafor’s question"),
+    ],
+)
+def test_a_question_that_cannot_be_answered_needs_the_trainer(cast, channel, happens, why, label):
+    Studio.objects.update(link_days=0 if happens is lapse else 7)
+    asked = {"client": cast.ines, "physician": cast.okafor, "by": cast.tara.user, "on": cast.today()}
+    request, _ = ask(**asked, channel=channel, **envelope())
+    happens(cast, request)
+    page = today(cast)
+    assert tallies(page)[:2] == [2, 0]
+    row = next(one for one in page.context["needs_you"]["rows"] if one["title"] == "Ines Injured")
+    assert (row["why"], row["step"]["label"]) == (why, label)
+    assert row["step"]["url"] == f"/clients/{cast.ines.pk}/requests/{request.pk}/"
+
+
+def test_a_letter_that_has_left_waits_for_the_physician(cast):
+    asked = {"client": cast.ines, "physician": cast.okafor, "by": cast.tara.user, "on": cast.today()}
+    request, _ = ask(**asked, channel="PAPER", **envelope())
+    log_contact(request=request, by=cast.tara.user, kind="FAX", effect="SENT")
+    assert [one[0] for one in rows(today(cast), "waiting")] == ["Ines Injured"]
 
 
 def test_a_clearance_that_ends_soon_is_asked_for_again(cast):

@@ -7,7 +7,6 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 
-from clearance.decisions.kinds import Kind
 from clearance.decisions.models import Decision, Outcome, Paper
 from clearance.decisions.statement import day
 from clearance.exchange.bounds import MOST_BYTES, Cause
@@ -24,6 +23,10 @@ NO_ANSWER = "The paper ticks no answer, so it is not complete. Send it back or c
 SEVERAL = "The paper ticks more than one answer, so it is not complete. Send it back or call the clinic."
 INCOMPLETE = {"NO_ANSWER": NO_ANSWER, "SEVERAL": SEVERAL}
 NOTHING_TICKED = "If nothing is ticked: no."
+ORDER = (
+    "outcome", "ends", "valid_from", "valid_until", "covers", "holds_through_course", "rest_days", "restrictions",
+    "unlisted", "conditions", "signed", "signed_on", "signed_name", "signed_credential", "signed_licence",
+)  # fmt: skip
 
 
 class PaperForm(PageForm):
@@ -81,6 +84,7 @@ class TranscriptForm(DecisionForm):
         # The letter does not ask for these.
         del self.fields["resolves"], self.fields["re_evaluate_on"]
         self._reword()
+        self.order_fields(ORDER)
 
     def _reword(self) -> None:
         outcome: Any = self.fields["outcome"]
@@ -96,6 +100,7 @@ class TranscriptForm(DecisionForm):
         self.fields["rest_days"].help_text = "0 if the paper gives none."
         self.fields["conditions"].label = "In the physician's own words"
         self.fields["conditions"].help_text = "Everything written by hand that has no place above, word for word."
+        self.fields["valid_until"].error_messages["required"] = "Enter the last day as it stands on the paper."
         self.fields["valid_from"].error_messages["required"] = "Without its first day the paper is not complete."
 
     @property
@@ -104,12 +109,6 @@ class TranscriptForm(DecisionForm):
         sent = self._sent("outcome")
         offered: Any = self.fields["outcome"]
         return [{"value": value, "label": label, "chosen": value == sent} for value, label in offered.choices]
-
-    @property
-    def named_rows(self) -> list[dict[str, Any]]:
-        """The rows, each with the name of its kind. To change the kind, a row is taken away and another added."""
-        labels: dict[Any, str] = dict(Kind.choices)
-        return [{"form": row, "label": labels.get(row["kind"].value(), "Restriction")} for row in self.rows.forms]
 
     def clean_outcome(self) -> str:
         said = str(self.cleaned_data["outcome"])
@@ -133,9 +132,10 @@ class TranscriptForm(DecisionForm):
         said = super().clean()
         if not self.opens:
             self.errors.pop("ends", None)
-        elif said.get("ends") in ("SPAN", "NOTHING"):
+        elif said.get("ends") != "DAY":
             self.errors.pop("valid_until", None)
-            self.add_error("ends", NO_END)
+            if "ends" in said:
+                self.add_error("ends", NO_END)
         starts, signed = said.get("valid_from"), said.get("signed_on")
         if self.opens and starts and signed and starts < signed:
             self.add_error("valid_from", "The first day is before the day of the signature. Call the clinic.")

@@ -21,10 +21,10 @@ POLICIES = (
     ),
 )
 EVIDENCE = (
-    (Evidence.PAPER, "All: from paper that a second person has compared, on"),
-    (Evidence.LINK, "From the one-task link with its access code on: no paper, unless the clinic was called back"),
-    (Evidence.PAPER_CALLED_BACK, "From paper that was confirmed by calling the clinic back, on: no link"),
-    (Evidence.ACCOUNT, "Only the physician’s own account"),
+    (Evidence.PAPER, "Paper that a second person has compared, and everything stronger"),
+    (Evidence.LINK, "A link with its access code, and everything stronger"),
+    (Evidence.PAPER_CALLED_BACK, "Paper that was also confirmed by calling the clinic back, and everything stronger"),
+    (Evidence.ACCOUNT, "The physician’s own account, with or without a second factor"),
     (Evidence.SECOND_FACTOR, "Only the physician’s own account with a second factor"),
 )
 ROLES = (
@@ -82,7 +82,7 @@ class PolicyForm(PageForm):
     needs = forms.ChoiceField(label="Who needs a clearance?", choices=POLICIES, widget=forms.RadioSelect)
     least_evidence = forms.TypedChoiceField(
         label="Which signatures count?", choices=EVIDENCE, coerce=int, widget=forms.RadioSelect,
-        help_text="Each choice accepts all below it in this list. What is weaker shuts the gate at once.",
+        help_text="From the weakest to the strongest. A clearance on weaker evidence than this opens nothing.",
     )  # fmt: skip
 
 

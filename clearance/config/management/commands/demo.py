@@ -1,6 +1,7 @@
 """`manage.py demo`: a studio of made-up people to play with, on a database of its own."""
 
 import secrets
+import shutil
 import socket
 from argparse import ArgumentParser
 from threading import Event, Thread
@@ -117,6 +118,9 @@ def _empty() -> None:
     with connection.cursor() as cursor:
         cursor.execute("DROP SCHEMA public CASCADE")
         cursor.execute("CREATE SCHEMA public")
+    # Mail and papers of people who are gone: their links and numbers would lead to others.
+    for kept in (settings.OUTBOX, settings.FILES):
+        shutil.rmtree(kept, ignore_errors=True)
 
 
 def _set_password() -> str:
