@@ -316,8 +316,12 @@ class TestTyping:
         assert tara.post(at("paper_transcribe", paper), fields).status_code == 302
         assert {str(one.code) for one in judge(cast.ines.pk).reasons} == {"NOT_CLEARED"}
 
-    def test_only_what_the_letter_asks_about_is_offered(self, cast, tara, paper):
-        wrist = cast.injury(cast.ines, area="wrist")
+    @pytest.mark.parametrize("logged", ["before", "after"])
+    def test_only_what_the_letter_asks_about_is_offered(self, cast, tara, logged):
+        assert cast.knee
+        wrist = cast.injury(cast.ines, area="wrist") if logged == "before" else None
+        paper = filed(cast, question(cast, about=[cast.knee.pk]))
+        wrist = wrist or cast.injury(cast.ines, area="wrist")
         form = tara.get(at("paper_transcribe", paper)).context["form"]
         assert [number for number, _ in form.fields["covers"].choices] == [cast.knee.pk]
         answer = tara.post(at("paper_transcribe", paper), said(cast, covers=[str(wrist.pk)]))

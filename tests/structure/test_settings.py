@@ -33,6 +33,7 @@ def test_a_proper_installation_is_warned_of_nothing():
     [
         ({"SECRET_KEY": ""}, "Set SECRET_KEY"),
         ({"SECRET_KEY": "short"}, "Set SECRET_KEY"),
+        ({"ALLOWED_HOSTS": "*"}, "Set SITE_URL"),
         ({"DATABASE_URL": "sqlite:///clearance.sqlite3"}, "must name a PostgreSQL database"),
     ],
 )

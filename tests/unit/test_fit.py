@@ -332,3 +332,12 @@ def test_the_check_answers_whatever_it_is_asked(pool, one, dose):
     for refusal in fit.refusals(one, found) + fit.dose_refusals(one, dose, found):
         assert refusal.why.endswith(".")
         assert refusal.clause in found.clauses
+
+
+def test_where_only_what_is_listed_is_allowed_everything_else_is_refused():
+    listed = limits("listed_only", {"patterns": ["squat"], "modalities": ["pool"]})
+    assert allowed(exercise(pattern="squat"), listed)
+    assert allowed(exercise(modality="pool"), listed)
+    assert [one.why for one in fit.refusals(exercise(), listed)] == ["Dr Okafor: words of listed_only."]
+    assert not allowed(exercise(pattern="squat"), limits("listed_only", {"patterns": [], "modalities": []}))
+    assert not allowed(fit.Exercise("x", "x", "squat", None), listed)
