@@ -164,6 +164,8 @@ def send_again(*, request: Request, by: User) -> None:
     _check_cap(client, physician)
     if request.channel == Channel.ACCOUNT and physician.user_id:
         _step(request, RequestStep.Kind.AGAIN, client.changed_at, by)
+    elif not request.access_code:
+        raise Refused("This question was asked before links were. Ask it anew.")
     else:
         _check_channel(physician, Channel.LINK)
         links.issue(request, client=client, by=by)

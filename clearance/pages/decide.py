@@ -78,4 +78,4 @@ def _sign(request: SignedIn, patient: Patient, form: DecisionForm, said: dict[st
 
 def signed_in_twice(request: SignedIn) -> bool:
     """Say whether this sign-in used a second factor."""
-    return any(one.get("method") == "mfa" for one in get_authentication_records(request))
+    return any(one.get("method") == "mfa" for one in get_authentication_records(request, request.user))

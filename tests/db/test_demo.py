@@ -14,11 +14,18 @@ from pathlib import Path
 import psycopg2
 import pytest
 from django.conf import settings
+from django.core import mail
 from django.db import connection
 
 from clearance.config.demo import make_demo
+from clearance.decisions import links
+from clearance.decisions.models import Decision, Link
+from clearance.decisions.papers import confirm
 from clearance.gate import replay, standings
-from clearance.people.models import Studio
+from clearance.gate.guard import judge
+from clearance.notices.actions import run
+from clearance.people.lock import now
+from clearance.people.models import Studio, User
 
 ROOT = Path(__file__).resolve().parents[2]
 MANAGE = [sys.executable, str(ROOT / "manage.py"), "demo"]
@@ -135,3 +142,18 @@ def test_every_state_of_the_gate_is_in_the_demo_and_every_pass_holds(library):
     }  # fmt: skip
     assert expected.items() <= found.items()
     assert list(replay.differences()) == []
+
+
+@pytest.mark.django_db
+def test_in_the_demo_a_link_waits_for_its_physician_and_a_paper_for_its_second_person(library):
+    make_demo()
+    wendy = Link.objects.get(request__client__name="Wendy Waiting")
+    assert links.ended_because(wendy, at=now()) == ""
+    run()
+    (message,) = [one for one in mail.outbox if links.token_of(wendy) in one.body]
+    assert message.to == ["lindt@clinic.demo.test"]
+    paula = Decision.objects.get(route="PAPER")
+    assert paula.client.name == "Paula Paper"
+    assert [one.code.value for one in judge(paula.client_id).reasons] == ["PAPER_UNVERIFIED"]
+    confirm(decision=paula, by=User.objects.get(email="manager@demo.test"))
+    assert judge(paula.client_id).open

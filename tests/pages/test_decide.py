@@ -395,3 +395,13 @@ def test_after_a_change_of_supervision_the_earlier_physician_finds_nothing(cast,
 def test_wrong_methods_are_refused(cast, okafor, url, method):
     assert getattr(okafor, method)(f"/physician/clients/{cast.ines.pk}/{url}").status_code == 405
     assert okafor.post("/physician/restriction-row/").status_code == 405
+
+
+@pytest.mark.parametrize(("method", "evidence"), [("password", 40), ("mfa", 50)])
+def test_a_second_factor_at_sign_in_is_evidence_of_the_signature(cast, okafor, decide, sign, method, evidence):
+    session = okafor.session
+    session["account_authentication_methods"] = [{"method": method, "at": 1}]
+    session["account_authentication_methods_user"] = str(cast.okafor.user.pk)
+    session.save()
+    okafor.post(sign, hidden(okafor.post(decide, cleared(cast))) | signature())
+    assert Decision.objects.get().evidence == evidence
