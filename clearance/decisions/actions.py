@@ -8,7 +8,15 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from clearance.decisions.kinds import Kind
-from clearance.decisions.models import Coverage, Decision, DecisionVoid, Outcome, Request, Restriction
+from clearance.decisions.models import (
+    Coverage,
+    Decision,
+    DecisionVoid,
+    Outcome,
+    Request,
+    RequestedInjury,
+    Restriction,
+)
 from clearance.decisions.queries import (
     current_decision,
     injuries_supervised,
@@ -105,12 +113,12 @@ def read_again(
 
 def store(
     client: Client, physician: Physician, draft: Draft, *, statement: str, by: User | None,
-    numbers: Mapping[int, int] | None = None, **signature: Any,
+    asked: Mapping[int, RequestedInjury] | None = None, **signature: Any,
 ) -> Decision:  # fmt: skip
     """Write a decision with its coverage and restrictions, under the client's lock, and a line in the trail.
 
-    Every route ends here. `signature` holds the route and what belongs to it; `numbers` the versions of the injuries
-    that were before the physician's eyes, where those are not the present ones.
+    Every route ends here. `signature` holds the route and what belongs to it; `asked` the injuries by id as they
+    were before the physician's eyes, where that is not as they are now.
     """
     decision = Decision.objects.create(
         client=client, physician=physician, outcome=draft.outcome, signed_at=client.changed_at,
@@ -119,7 +127,7 @@ def store(
         rest_days=draft.rest_days, unlisted_allowed=draft.unlisted_allowed, conditions=draft.conditions,
         statement=statement, statement_sha256=digest(statement), **signature,
     )  # fmt: skip
-    _cover(decision, draft, numbers or {})
+    _cover(decision, draft, asked or {})
     sentence = f"{physician} decided on {client}: “{Outcome(draft.outcome).label}”."
     record_for(
         client, "decision.signed", sentence, by=by, decision=decision.pk, sha256=decision.statement_sha256,
@@ -133,12 +141,13 @@ def day_of(client: Client) -> date:
     return client.changed_at.astimezone(ZoneInfo(client.studio.time_zone)).date()
 
 
-def _cover(decision: Decision, draft: Draft, numbers: Mapping[int, int]) -> None:
+def _cover(decision: Decision, draft: Draft, asked: Mapping[int, RequestedInjury]) -> None:
     chosen = draft.covers | draft.resolves
     Coverage.objects.bulk_create(
         Coverage(
-            decision=decision, injury_id=one.injury_id, words=f"{one}, {one.severity_word}",
-            number=numbers.get(one.injury_id, one.number), resolves=one.injury_id in draft.resolves,
+            decision=decision, injury_id=one.injury_id, resolves=one.injury_id in draft.resolves,
+            words=asked[one.injury_id].words if one.injury_id in asked else f"{one}, {one.severity_word}",
+            number=asked[one.injury_id].number if one.injury_id in asked else one.number,
         )
         for one in injuries_supervised(decision.physician, decision.client)
         if one.injury_id in chosen
@@ -165,11 +174,11 @@ def check_may_decide(client: Client, physician: Physician, draft: Draft) -> None
     if _takes_back(client, physician, draft):
         return
     if verification_of(physician.pk) is None:
-        raise Refused("The studio has to verify your contact first. Nothing was signed.")
+        raise Refused(f"A manager has to verify the contact of {physician} first. Nothing was signed.")
     if consent_in_force(client.pk, physician.pk, on=day_of(client)) is None:
-        raise Refused("The client's consent to share with you is not in force. Nothing was signed.")
+        raise Refused(f"The client's consent to share with {physician} is not in force. Nothing was signed.")
     if not supervises(physician, client):
-        raise Refused("You supervise neither this client nor an injury. Nothing was signed.")
+        raise Refused(f"{physician} supervises neither this client nor an injury. Nothing was signed.")
 
 
 def _takes_back(client: Client, physician: Physician, draft: Draft) -> bool:

@@ -78,14 +78,14 @@ def transcribe(
     _check_order(current, draft, day)
     if draft.resolves:
         raise Refused("The letter does not ask which injuries are over, so a paper cannot say so.", field="resolves")
-    asked_about = dict(request.asked_about.values_list("injury", "number"))
+    asked_about = {one.injury_id: one for one in request.asked_about.all()}
     if not draft.covers <= set(asked_about):
         raise Refused("A paper covers the injuries that its letter asks about.", field="covers")
     check_may_decide(client, physician, draft)
     check_draft(client, physician, draft, day)
     statement = compose(client=client, physician=physician, draft=draft, known=known_when_asked(request))
     return store(
-        client, physician, draft, statement=statement, by=by, numbers=asked_about, route=Decision.Route.PAPER,
+        client, physician, draft, statement=statement, by=by, asked=asked_about, route=Decision.Route.PAPER,
         evidence=Evidence.PAPER, paper=paper, entered_by=by, signed_on=day, request=request, replaces=current,
         signed_name=name, signed_credential=credential, signed_licence=licence, meaning=OF_PAPER,
     )  # fmt: skip

@@ -42,13 +42,22 @@ def known_when_asked(request: Request) -> Known:
     versions = (
         versions_of(request.client_id).filter(present).filter(Q(injury__voided_at=None) | Q(injury__voided_at__gt=at))
     )
-    said = Coverage.objects.filter(resolves=True, decision__client=request.client_id, decision__signed_at__lte=at)
-    resolved = set(said.filter(decision__void=None).values_list("injury_id", flat=True))
+    resolved = _resolved_at(request.client_id, at)
     sessions = sessions_of(request.client_id).filter(recorded_at__lte=at)
     return Known(
         tuple(one for one in versions if one.injury_id not in resolved), tuple(sessions),
         tuple(holds_of(request.client_id).filter(at__lte=at)), request,
     )  # fmt: skip
+
+
+def _resolved_at(client: int, at: datetime) -> frozenset[int]:
+    """As `resolved_injuries`, at a moment that has passed."""
+    void_later = Q(void=None) | Q(void__at__gt=at)
+    said = Decision.objects.filter(void_later, client=client, signed_at__lte=at)
+    later = Decision.objects.filter(replaces=OuterRef("pk"), signed_at__lte=at)
+    newest = said.filter(~Exists(later), outcome__in=OPENING).values("physician")
+    over = Coverage.objects.filter(resolves=True, decision__in=said.filter(physician__in=newest))
+    return frozenset(over.values_list("injury_id", flat=True))
 
 
 def decisions_of(client: int) -> QuerySet[Decision]:

@@ -12,7 +12,7 @@ PREVIEW_SIDE = 1600
 MOST_SCANS = 100
 
 # Seconds of processor time for one step. The step that takes longer ends its process.
-TO_OPEN, TO_COPY_A_PAGE, TO_WRITE, TO_DRAW_A_PAGE, TO_REDRAW_A_PICTURE = 1.2, 1.2, 2.0, 1.5, 4.0
+TO_OPEN, TO_COPY_A_PAGE, TO_WRITE, TO_DRAW_A_PAGE, TO_REDRAW_A_PICTURE = 1.2, 1.2, 2.0, 1.2, 4.0
 CPU_SECONDS, WALL_SECONDS = 20, 25
 # Address space of the cleaner, and what it may hand back.
 MOST_MEMORY, MOST_ANSWER = 1024 * 1024 * 1024, 64 * 1024 * 1024

@@ -107,6 +107,14 @@ def test_a_link_lapses_by_itself_and_a_new_one_waits_again(cast, lapsed):
     assert found(cast, lapsed, later) == ([Kind.EXPIRED], False)
 
 
+def test_a_locked_link_stays_locked_when_its_days_are_over(cast, ask):
+    request = ask()
+    wrong(request)
+    later = now() + timedelta(days=8)
+    assert read(request, later) == (Kind.LOCKED, True)
+    assert found(cast, request, later) == ([Kind.LOCKED], False)
+
+
 def test_a_call_after_the_link_has_lapsed_says_that_it_was_handed_over(cast, lapsed):
     log(cast, lapsed, Step.SENT)
     assert read(lapsed) == (Kind.SENT, False)

@@ -9,7 +9,7 @@ from django.db import IntegrityError, InternalError, transaction
 from clearance.decisions import links, papers
 from clearance.decisions.actions import read_back, void_decision
 from clearance.decisions.models import Decision, Outcome, PaperCheck
-from clearance.decisions.queries import current_decision
+from clearance.decisions.queries import current_decision, known_when_asked
 from clearance.decisions.questions import ask
 from clearance.decisions.statement import Draft, digest
 from clearance.gate.guard import judge
@@ -253,3 +253,19 @@ def test_a_paper_without_an_end_is_not_stored(cast, paper):
 def test_the_same_bytes_are_one_paper(cast, paper):
     assert filed(cast, paper.request).pk == paper.pk
     assert filed(cast, paper.request, words="Other").pk != paper.pk
+
+
+def test_a_letter_knows_an_injury_again_whose_resolution_was_withdrawn(cast):
+    knee = cast.knee
+    cast.sign(cast.ines, draft=cast.clearance(cast.ines, covers=frozenset(), resolves=frozenset({knee.pk})))
+    cast.refuse(cast.ines, Outcome.WITHDRAWN)
+    asked = question(cast)
+    assert [one.injury_id for one in known_when_asked(asked).injuries] == [knee.pk]
+
+
+def test_a_paper_covers_an_injury_in_the_words_of_its_letter(cast, store):
+    knee, letter = cast.knee, question(cast)
+    amend_injury(injury=knee, by=cast.tara.user, reason="worse", severity=3)
+    covered = typed(cast, filed(cast, letter)).coverage.get()
+    assert (covered.number, covered.words.endswith("moderate")) == (1, True)
+    assert "NOT_COVERED" in [one.code for one in judge(cast.ines.pk).reasons]

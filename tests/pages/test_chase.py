@@ -123,6 +123,8 @@ def test_each_number_leads_to_as_many_questions(cast, mona):
     old(cast, "Old", 2)
     tallies = board(mona).context["tallies"]
     assert {one["label"]: one["number"] for one in tallies} == {"Drafted": 2, "Bounced": 1}
+    narrowed = board(mona, trainer=cast.tara.pk, page=1).context["tallies"]
+    assert narrowed[0]["url"] == f"{reverse('chase')}?trainer={cast.tara.pk}&state=DRAFTED"
     for one in tallies:
         assert len(mona.get(one["url"]).context["rows"]) == one["number"]
 
@@ -181,6 +183,7 @@ def test_a_long_board_is_turned_page_by_page(cast, mona, monkeypatch):
     assert (len(names(first)), len(names(second))) == (3, 2)
     assert {row["asked"].pk for page in (first, second) for row in page.context["rows"]} == {one.pk for one in requests}
     assert second.context["older_url"] == ""
+    assert [one["url"] for one in second.context["tallies"]] == [f"{reverse('chase')}?state=DRAFTED"]
     assert mona.get(second.context["newer_url"]).context["rows"][0]["asked"].pk == requests[0].pk
     assert names(board(mona, page=9)) == []
 

@@ -365,7 +365,7 @@ def test_a_contact_that_lost_its_verification_signs_nothing(cast, okafor, decide
     sent = hidden(okafor.post(decide, cleared(cast)))
     edit_physician(physician=cast.okafor, by=cast.mona.user, phone="+12025550199")
     text = read(okafor.post(sign, sent | signature()), 422)
-    assert "The studio has to verify your contact first." in text
+    assert "A manager has to verify the contact of Dr Ada Okafor first." in text
     assert "verify your contact before you can sign" in read(okafor.get(decide))
     assert not Decision.objects.exists()
 

@@ -12,6 +12,7 @@ from clearance.decisions.models import Link, Outcome, Request
 from clearance.decisions.papers import confirm, receive_paper, transcribe
 from clearance.decisions.statement import Draft
 from clearance.people.actions import join_care_team, withdraw_consent
+from clearance.people.lock import now
 from clearance.people.models import Channel, Studio
 from clearance.people.queries import consents_of
 
@@ -409,6 +410,16 @@ def test_the_code_of_a_letter_leads_to_its_question(cast, tara):
         assert tara.get(reverse("letter_code", args=[code])).status_code == 404
     assert cast.browser(cast.olga).get(reverse("letter_code", args=[request.code])).status_code == 404
     assert cast.browser(cast.okafor.user).get(reverse("letter_code", args=[request.code])).status_code == 403
+
+
+def test_questions_from_before_letters_are_found_by_no_code(cast, tara):
+    asked = {"client": cast.ines, "physician": cast.okafor, "by": cast.tara.user, "at": now()}
+    for _ in range(2):
+        Request.objects.create(**asked, **PLAN)
+    assert tara.get(reverse("letter_code", args=["-"])).status_code == 404
+    page = page_of(cast, tara, Request.objects.first())
+    assert page.status_code == 200
+    assert page.context["letter"] == ""
 
 
 def bounce(cast, request):
