@@ -113,6 +113,8 @@ USE_I18N = False
 # A page of text pasted by mistake is answered beside its field, so it has to arrive first.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 15_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 3_000
+# Papers of the accepted size are cleaned without having been on a disk first.
+FILE_UPLOAD_MAX_MEMORY_SIZE = 11 * 1024 * 1024
 
 STATIC_URL = "/static/"
 COLLECTED = DEMO or not LOCAL
