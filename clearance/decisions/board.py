@@ -32,7 +32,7 @@ from clearance.decisions.states import Kind, Stage
 from clearance.people.models import Channel
 
 FAILED = (Kind.BOUNCED, Kind.EXPIRED, Kind.LOCKED)
-ENDED = (RequestStep.Kind.WITHDRAWN, RequestStep.Kind.REPLACED, RequestStep.Kind.DECLINED)
+ENDED = (RequestStep.Kind.WITHDRAWN, RequestStep.Kind.REPLACED)
 
 
 def _words(since: str) -> QuerySet[Any]:
@@ -51,7 +51,9 @@ def _with_state(requests: QuerySet[Any], at: datetime) -> QuerySet[Any]:
     link = Link.objects.filter(request=OuterRef("pk"), since__gte=OuterRef("asked_last")).order_by("-since")
     lapsing = link.filter(Q(until=None) | Q(until__gt=F("expires_at")))
     live = requests.filter(~Exists(step.filter(kind__in=ENDED)))
-    found: QuerySet[Any] = live.annotate(asked_last=Coalesce(Subquery(told), F("at"))).annotate(
+    declined = step.filter(kind=RequestStep.Kind.DECLINED, at__gt=OuterRef("asked_last"))
+    waits: QuerySet[Any] = live.annotate(asked_last=Coalesce(Subquery(told), F("at")))
+    found: QuerySet[Any] = waits.filter(~Exists(declined)).annotate(
         said=Subquery(_words("asked_last").reverse().values("outcome")[:1]),
         step=Subquery(step.values("kind")[:1]), step_at=Subquery(step.values("at")[:1]),
         link_since=Subquery(link.values("since")[:1]), lapses=Subquery(lapsing.values("expires_at")[:1]),

@@ -16,15 +16,14 @@ from clearance.decisions.actions import check_may_decide, read_again, store
 from clearance.decisions.models import CodeTry, Decision, Link, Request, RequestStep
 from clearance.decisions.queries import current_decision, known_about
 from clearance.decisions.statement import MEANING, Draft, recorded
-from clearance.decisions.states import Kind, stage_of
+from clearance.decisions.states import ENDED, stage_of
 from clearance.people.lock import lock_client
-from clearance.people.models import Client, Evidence, User
+from clearance.people.models import Client, Evidence, Physician, User
 from clearance.people.refused import Refused
 from clearance.people.trail import record_for
 
 MOST_WRONG_CODES = 5
 TOKEN_LENGTH = 43
-ENDED = (Kind.WITHDRAWN, Kind.REPLACED)
 
 
 def issue(request: Request, *, client: Client, by: User) -> Link:
@@ -43,6 +42,13 @@ def end(request: Request, *, at: datetime, because: str) -> None:
     """End the living link of a question, if there is one."""
     for link in Link.objects.filter(request=request, until=None):
         link.until, link.ended_because = at, because
+        link.save(update_fields=["until", "ended_because"])
+
+
+def end_all(client: Client, physician: Physician, *, because: str) -> None:
+    """End every living link to a physician about a client: whoever asks anew wants no answer to an older question."""
+    for link in Link.objects.filter(request__client=client, request__physician=physician, until=None):
+        link.until, link.ended_because = client.changed_at, because
         link.save(update_fields=["until", "ended_because"])
 
 
@@ -89,7 +95,7 @@ def enter_code(*, link: Link, code: str) -> bool:
     """
     client, link = lock_client(link.request.client_id), _fresh(link)
     _check_lives(link, client.changed_at)
-    right = constant_time_compare(code, link.request.access_code)
+    right = bool(link.request.access_code) and constant_time_compare(code, link.request.access_code)
     CodeTry.objects.create(link=link, right=right, at=client.changed_at)
     request = link.request
     if right and not request.steps.filter(kind=RequestStep.Kind.OPENED, at__gte=link.since).exists():

@@ -1,8 +1,9 @@
 """A physician's answer on paper: filed, transcribed by one person, and compared with the paper by a second.
 
 WHICH ANSWER COUNTS, when several arrive: the one that was signed later. Paper carries a day and no time, so on the day
-of an answer under the physician's own hand a paper counts only if it does not open; and a paper that was signed before
-that day is filed and changes nothing. An answer by link or account is always signed now, so it replaces any paper.
+of an answer under the physician's own hand, or of a paper that does not open, a paper counts only if it does not open
+either; and a paper that was signed before that day is filed and changes nothing. What was typed and rejected is no
+answer. An answer by link or account is always signed now, so it replaces any paper.
 """
 
 import hashlib
@@ -16,15 +17,16 @@ from clearance.decisions.actions import check_draft, check_may_decide, day_of, s
 from clearance.decisions.models import Decision, DecisionVoid, Paper, PaperCheck, Request
 from clearance.decisions.queries import current_decision, known_when_asked
 from clearance.decisions.statement import OF_PAPER, Draft, compose
+from clearance.decisions.states import ENDED, stage_of
 from clearance.people.actions import in_use
 from clearance.people.lock import lock_client
-from clearance.people.models import Client, Evidence, User
+from clearance.people.models import Client, Evidence, Physician, User
 from clearance.people.refused import Refused
 from clearance.people.trail import record_for
 
 RULE = (
-    "Of several answers the one signed later counts. On the day of an answer by link or account, a paper counts only "
-    "if it does not clear. A paper signed before that day is kept and changes nothing."
+    "Of several answers the one signed later counts. On the day of an answer by link or account, or of a paper that does "
+    "not clear, a paper counts only if it does not clear. A paper signed before that day is kept and changes nothing."
 )
 
 
@@ -75,7 +77,9 @@ def transcribe(
     current = current_decision(client.pk, physician.pk)
     if current and current.paper_id == paper.pk and not hasattr(current, "void"):
         raise Refused("This paper has been transcribed already. A second person confirms or rejects it.")
-    _check_order(current, draft, day)
+    _check_order(client, physician, draft, day)
+    if draft.opens and stage_of(request, at=client.changed_at).kind in ENDED:
+        raise Refused("The question of this paper was taken back or replaced, so it clears nothing. Ask again.")
     if draft.resolves:
         raise Refused("The letter does not ask which injuries are over, so a paper cannot say so.", field="resolves")
     asked_about = {one.injury_id: one for one in request.asked_about.all()}
@@ -102,17 +106,19 @@ def _check_complete(client: Client, request: Request, signed_on: date | None, na
     return signed_on
 
 
-def _check_order(current: Decision | None, draft: Draft, signed_on: date) -> None:
-    """WHICH ANSWER COUNTS: see the top."""
-    if current is None or hasattr(current, "void"):
-        return
-    if current.route == Decision.Route.PAPER:
-        last = current.signed_on or signed_on
-    else:
-        last = current.signed_at.astimezone(ZoneInfo(current.time_zone)).date()
-    if signed_on < last or (signed_on == last and draft.opens and current.route != Decision.Route.PAPER):
-        how = current.get_route_display()
-        raise Refused(f"The answer of {last.day} {last:%B %Y} by {how} counts. {RULE}", field="signed_on")
+def _check_order(client: Client, physician: Physician, draft: Draft, signed_on: date) -> None:
+    """WHICH ANSWER COUNTS: see the top. All words of the physician are looked at: a rejected transcription that came
+    between must not hide the answer before it."""
+    for word in Decision.objects.filter(client=client, physician=physician, void=None).order_by("-signed_at"):
+        day = _day_signed(word)
+        sure = word.route != Decision.Route.PAPER or not word.opens
+        if signed_on < day or (signed_on == day and draft.opens and sure):
+            how = word.get_route_display()
+            raise Refused(f"The answer of {day.day} {day:%B %Y} by {how} counts. {RULE}", field="signed_on")
+
+
+def _day_signed(decision: Decision) -> date:
+    return decision.signed_on or decision.signed_at.astimezone(ZoneInfo(decision.time_zone)).date()
 
 
 @transaction.atomic

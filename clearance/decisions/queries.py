@@ -15,12 +15,21 @@ from clearance.people.models import CareTeamMember, Channel, Client, Consent, Ph
 
 
 def resolved_injuries(client: int) -> frozenset[int]:
-    """Return the ids of injuries that a decision has resolved, while the newest word of its physician opens."""
+    """Return the ids of injuries that a decision has resolved, while its physician's words since then open, the newest
+    among them."""
     newest = Decision.objects.filter(client=client, replaced_by=None, void=None, outcome__in=OPENING)
-    said = Coverage.objects.filter(resolves=True, decision__client=client, decision__void=None)
+    said = Coverage.objects.filter(~Exists(_refusals()), resolves=True, decision__client=client, decision__void=None)
     return frozenset(
         said.filter(decision__physician__in=newest.values("physician")).values_list("injury_id", flat=True)
     )
+
+
+def _refusals() -> QuerySet[Decision]:
+    """Later words of a coverage's physician that do not open: they take a resolution back for good."""
+    later: QuerySet[Any] = Decision.objects.filter(
+        client=OuterRef("decision__client"), physician=OuterRef("decision__physician")
+    )
+    return later.filter(signed_at__gt=OuterRef("decision__signed_at")).exclude(outcome__in=OPENING)
 
 
 def open_injuries(client: int) -> list[InjuryVersion]:
@@ -56,7 +65,8 @@ def _resolved_at(client: int, at: datetime) -> frozenset[int]:
     said = Decision.objects.filter(void_later, client=client, signed_at__lte=at)
     later = Decision.objects.filter(replaces=OuterRef("pk"), signed_at__lte=at)
     newest = said.filter(~Exists(later), outcome__in=OPENING).values("physician")
-    over = Coverage.objects.filter(resolves=True, decision__in=said.filter(physician__in=newest))
+    refused = _refusals().filter(signed_at__lte=at)
+    over = Coverage.objects.filter(~Exists(refused), resolves=True, decision__in=said.filter(physician__in=newest))
     return frozenset(over.values_list("injury_id", flat=True))
 
 
@@ -201,7 +211,10 @@ def current_decisions(clients: list[int], physicians: list[int]) -> dict[tuple[i
 
 def unanswered() -> QuerySet[Request]:
     """Return the questions that nobody took back, that no newer one replaced and that no decision has followed."""
-    return _with_answered(Request.objects.filter(~Exists(_ends()))).filter(answered=False)
+    steps = RequestStep.objects.filter(request=OuterRef("pk"))
+    ended = steps.filter(kind__in=(RequestStep.Kind.WITHDRAWN, RequestStep.Kind.REPLACED))
+    declined: QuerySet[Any] = steps.filter(kind=RequestStep.Kind.DECLINED, at__gt=OuterRef("asked_last"))
+    return _with_answered(Request.objects.filter(~Exists(ended))).filter(~Exists(declined), answered=False)
 
 
 def _ends() -> QuerySet[RequestStep]:

@@ -61,7 +61,7 @@ def ask(
         _check_cap(client, physician)
     if last and (waits or stage_of(last, at=client.changed_at).kind == Kind.NEEDS_MORE):
         _step(last, RequestStep.Kind.REPLACED, client.changed_at, by)
-        links.end(last, at=client.changed_at, because="replaced")
+    links.end_all(client, physician, because="replaced")
     return _ask(client, physician, versions, by=by, channel=channel, **envelope), True
 
 

@@ -26,6 +26,7 @@ class Kind(TextChoices):
 
 ASKED = (Kind.DRAFTED, Kind.TOLD)
 SETTLED = (Kind.ANSWERED, Kind.NEEDS_MORE, Kind.DECLINED, Kind.WITHDRAWN, Kind.REPLACED)
+ENDED = (Kind.WITHDRAWN, Kind.REPLACED)
 # In these the question still waits for the physician, or for the studio to bring it there.
 OPEN = tuple(one for one in Kind if one not in SETTLED)
 # In these nothing happens before the studio moves.

@@ -205,12 +205,17 @@ def _covers(decisions: list[int]) -> Covered:
 
 
 def _resolved(present: Iterable[Any], at: datetime) -> frozenset[int]:
-    """An injury stays resolved while the newest word of the physician who said so opens: whoever withdraws or refuses
-    takes the resolution back, and has to decide on the injury again."""
+    """An injury stays resolved while no later word of the physician who said so refuses: whoever withdraws or refuses
+    takes the resolution back for good, and has to decide on the injury again."""
     standing = [one for one in present if one.outcome in OPENING and _if_past(one.void_at, at) is None]
     pairs = {(one.client_id, one.physician_id) for one in standing}
     said = Coverage.objects.filter(resolves=True, decision__client__in={client for client, _ in pairs})
     said = said.filter(decision__signed_at__lte=at).filter(Q(decision__void=None) | Q(decision__void__at__gt=at))
+    refused = Decision.objects.filter(
+        client=OuterRef("decision__client"), physician=OuterRef("decision__physician"),
+        signed_at__gt=OuterRef("decision__signed_at"), signed_at__lte=at,
+    )  # fmt: skip
+    said = said.filter(~Exists(refused.exclude(outcome__in=OPENING)))
     rows = said.values_list("injury_id", "decision__client_id", "decision__physician_id")
     return frozenset(injury for injury, client, physician in rows if (client, physician) in pairs)
 

@@ -8,7 +8,7 @@ from django.db.models import Case, Count, F, Q, QuerySet, When
 
 from clearance.decisions.board import awaited
 from clearance.decisions.kinds import Kind
-from clearance.decisions.models import Decision, Outcome, Request, Restriction
+from clearance.decisions.models import Decision, Request, Restriction
 from clearance.gate.limits import Clause, Limits, together
 from clearance.gate.models import Standing
 from clearance.gate.rule import Code
@@ -92,13 +92,13 @@ def _caps(plan: Request | None) -> list[Cap]:
 
 
 def _listed(decision: Decision) -> list[Cap]:
-    """Only what is listed: where the physician said so, and where a plan that names its movements was cleared as it
-    is. Listed are the plan's movements, and the ways of training that a restriction allows alone."""
+    """Only what is listed: the movements of a plan that names some, and, where the physician said that nothing else is
+    allowed, the ways of training that a restriction allows alone beside them."""
     movements = decision.request.movements if decision.request else []
-    as_planned = decision.outcome == Outcome.CLEARED and bool(movements)
-    if decision.unlisted_allowed and not as_planned:
+    if decision.unlisted_allowed and not movements:
         return []
-    ways = [one.terms["modalities"] for one in decision.restrictions.all() if one.kind == Kind.MODALITY_ALLOW_ONLY]
+    named = [] if decision.unlisted_allowed else decision.restrictions.all()
+    ways = [one.terms["modalities"] for one in named if one.kind == Kind.MODALITY_ALLOW_ONLY]
     terms = {"patterns": list(movements), "modalities": [one for found in ways for one in found]}
     return [("listed_only", terms, "Nothing but the movements that the plan names, and what the physician lists")]
 

@@ -9,6 +9,7 @@ from django.db import connection
 from clearance.audit.models import Event
 from clearance.decisions.actions import void_decision
 from clearance.decisions.models import Decision, Outcome
+from clearance.decisions.queries import open_injuries
 from clearance.decisions.statement import Clause
 from clearance.gate import facts, replay, standings
 from clearance.gate.guard import GateShut, judge, let_through, see
@@ -270,3 +271,12 @@ def test_one_first_decision_and_one_chain_per_physician(cast):
     words = [cast.sign(cast.uma), cast.refuse(cast.uma), cast.sign(cast.uma)]
     assert [one.replaces_id for one in words] == [None, words[0].pk, words[1].pk]
     assert Decision.objects.filter(client=cast.uma, replaced_by=None).get() == words[2]
+
+
+def test_a_resolution_that_was_taken_back_does_not_come_back_by_itself(cast):
+    knee = cast.knee
+    cast.sign(cast.ines, covers=frozenset(), resolves=frozenset({knee.pk}))
+    cast.refuse(cast.ines, "WITHDRAWN")
+    cast.sign(cast.ines, covers=frozenset())
+    assert [one.code.value for one in judge(cast.ines.pk).reasons] == ["NOT_COVERED"]
+    assert [one.injury_id for one in open_injuries(cast.ines.pk)] == [knee.pk]

@@ -39,8 +39,9 @@ def test_a_plan_that_names_none_is_bound_to_none(cast, question):
     assert listed(cast.sign(cast.uma)) == []
 
 
-def test_restrictions_leave_the_rest_allowed_where_the_physician_says_so(cast, question):
+def test_restrictions_leave_the_rest_of_the_plan_allowed_where_the_physician_says_so(cast, question):
     question("squat")
+    assert listed(cast.restrict(cast.uma, OVERHEAD)) == [(["squat"], [])]
     assert listed(cast.restrict(cast.uma, OVERHEAD)) == []
 
 

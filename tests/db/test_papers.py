@@ -10,7 +10,7 @@ from clearance.decisions import links, papers
 from clearance.decisions.actions import read_back, void_decision
 from clearance.decisions.models import Decision, Outcome, PaperCheck
 from clearance.decisions.queries import current_decision, known_when_asked
-from clearance.decisions.questions import ask
+from clearance.decisions.questions import ask, withdraw_request
 from clearance.decisions.statement import Draft, digest
 from clearance.gate.guard import judge
 from clearance.gate.rule import Code
@@ -18,6 +18,7 @@ from clearance.injuries.actions import amend_injury, log_injury, open_hold, reco
 from clearance.people.models import Channel, Evidence
 from clearance.people.refused import Refused
 from clearance.people.staff import change_policy
+from tests.factories import asked_days_ago
 from tests.papers import ENVELOPE, filed, question, store, typed
 
 pytestmark = pytest.mark.usefixtures("store")
@@ -185,17 +186,15 @@ class TestWhichAnswerCounts:
         assert codes(cast.ines) == {Code.NOT_CLEARED}
 
     @pytest.mark.parametrize("outcome", [Outcome.CLEARED, Outcome.NOT_CLEARED])
-    def test_a_paper_that_was_signed_before_the_day_of_a_newer_answer_changes_nothing(self, cast, outcome, monkeypatch):
+    def test_a_paper_that_was_signed_before_the_day_of_a_newer_answer_changes_nothing(self, cast, outcome):
         assert cast.knee
         asked = question(cast)
+        asked_days_ago(asked, 3)
         paper = filed(cast, asked)
-        decision = cast.sign(cast.ines)
-        moved = Decision.objects.get(pk=decision.pk)
-        moved.signed_at += timedelta(days=1)
+        cast.sign(cast.ines)
         draft = cast.clearance(cast.ines) if outcome == Outcome.CLEARED else Draft(outcome=outcome)
-        monkeypatch.setattr(papers, "current_decision", lambda client, physician: moved)
         with pytest.raises(Refused, match="counts"):
-            typed(cast, paper, draft=draft)
+            typed(cast, paper, draft=draft, signed_on=cast.today() - timedelta(days=1))
         assert judge(cast.ines.pk).open
 
     def test_an_answer_by_link_replaces_a_paper_of_the_same_day(self, cast, paper):
@@ -269,3 +268,28 @@ def test_a_paper_covers_an_injury_in_the_words_of_its_letter(cast, store):
     covered = typed(cast, filed(cast, letter)).coverage.get()
     assert (covered.number, covered.words.endswith("moderate")) == (1, True)
     assert "NOT_COVERED" in [one.code for one in judge(cast.ines.pk).reasons]
+
+
+def test_a_rejected_transcription_hides_no_answer_before_it(cast):
+    asked = question(cast, cast.uma)
+    cast.refuse(cast.uma)
+    paper = filed(cast, asked)
+    mistyped = typed(cast, paper, draft=Draft(outcome=Outcome.NOT_CLEARED))
+    papers.reject(decision=mistyped, by=cast.theo.user, reason="The paper ticks cleared.")
+    with pytest.raises(Refused, match="counts"):
+        typed(cast, paper, draft=cast.clearance(cast.uma))
+
+
+def test_of_two_papers_of_one_day_the_one_that_stops_counts(cast):
+    asked = question(cast, cast.uma)
+    typed(cast, filed(cast, asked, words="no"), draft=Draft(outcome=Outcome.NOT_CLEARED))
+    with pytest.raises(Refused, match="counts"):
+        typed(cast, filed(cast, asked), draft=cast.clearance(cast.uma))
+
+
+def test_a_paper_under_a_question_that_was_taken_back_clears_nothing(cast):
+    asked = question(cast, cast.uma)
+    paper = filed(cast, asked)
+    withdraw_request(request=asked, by=cast.tara.user, reason="Asked twice.")
+    with pytest.raises(Refused, match="taken back"):
+        typed(cast, paper, draft=cast.clearance(cast.uma))

@@ -10,6 +10,7 @@ from django.test import Client as Browser
 from pypdf import PdfReader
 
 from clearance.audit.models import Event
+from clearance.config.logs import HideTokens
 from clearance.decisions import links
 from clearance.decisions.models import CodeTry, Decision, Link, Request, RequestStep
 from clearance.decisions.questions import ask, send_again, tell_more, withdraw_request
@@ -337,3 +338,24 @@ def test_an_answer_under_the_account_is_seen_under_the_link_too(cast, physician)
     physician.enters()
     assert "An answer of yours is recorded" in physician.sees()
     assert Decision.objects.get().request == physician.request
+
+
+def test_a_newer_question_ends_the_link_of_an_older_one(cast, physician, cleared):
+    physician.enters()
+    physician.answers(**cleared)
+    question(cast, days_a_week=1)
+    assert "newer question" in physician.sees(status=410)
+
+
+def test_no_log_line_holds_a_token(physician, caplog):
+    physician.browser.put(physician.url)
+    physician.browser.get(f"{physician.url}sign/")
+    assert caplog.records
+    for record in caplog.records:
+        HideTokens().filter(record)
+        assert links.token_of(physician.link) not in record.getMessage()
+        assert "/answer/…/" in record.getMessage()
+
+
+def test_an_empty_code_is_never_the_right_one(physician):
+    assert not links.enter_code(link=physician.link, code="")
