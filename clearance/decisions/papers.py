@@ -26,7 +26,8 @@ from clearance.people.trail import record_for
 
 RULE = (
     "Of several answers the one signed later counts. On the day of an answer by link or account, or of a paper that "
-    "does not clear, a paper counts only if it does not clear. A paper signed before that day is kept and changes nothing."
+    "does not clear, a paper counts only if it does not clear. A paper signed before that day is kept and changes "
+    "nothing."
 )
 
 
