@@ -19,6 +19,7 @@ from clearance.decisions.statement import MEANING, Draft, recorded
 from clearance.decisions.states import ENDED, stage_of
 from clearance.people.lock import lock_client
 from clearance.people.models import Client, Evidence, Physician, User
+from clearance.people.queries import verification_of
 from clearance.people.refused import Refused
 from clearance.people.trail import record_for
 
@@ -79,12 +80,15 @@ def _sha256(token: str) -> str:
 
 def ended_because(link: Link, *, at: datetime) -> str:
     """Return why nothing can be done under a link: "expired", "locked", "sent again", "withdrawn", "replaced", "moved"
-    (the physician's address changed); or an empty string while it lives."""
+    (the physician's address changed), "unverified" (no manager vouches for the contact any more); or an empty string
+    while it lives."""
     if link.until is not None:
         return link.ended_because
     if link.expires_at <= at:
         return "expired"
-    return "moved" if link.request.physician.mailbox != link.mailbox else ""
+    if link.request.physician.mailbox != link.mailbox:
+        return "moved"
+    return "" if verification_of(link.request.physician_id) else "unverified"
 
 
 @transaction.atomic

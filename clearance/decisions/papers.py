@@ -2,8 +2,9 @@
 
 WHICH ANSWER COUNTS, when several arrive: the one that was signed later. Paper carries a day and no time, so on the day
 of an answer under the physician's own hand, or of a paper that does not open, a paper counts only if it does not open
-either; and a paper that was signed before that day is filed and changes nothing. What was typed and rejected is no
-answer. An answer by link or account is always signed now, so it replaces any paper.
+either; and a paper that was signed before that day is filed and changes nothing. A transcription that was rejected is
+no answer; any other word keeps its place in the order, void or not. An answer by link or account is always signed now,
+so it replaces any paper.
 """
 
 import hashlib
@@ -12,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from django.core.files.base import ContentFile
 from django.db import transaction
+from django.db.models import Q
 
 from clearance.decisions.actions import check_draft, check_may_decide, day_of, store
 from clearance.decisions.models import Decision, DecisionVoid, Paper, PaperCheck, Request
@@ -110,7 +112,9 @@ def _check_complete(client: Client, request: Request, signed_on: date | None, na
 def _check_order(client: Client, physician: Physician, draft: Draft, signed_on: date) -> None:
     """WHICH ANSWER COUNTS: see the top. All words of the physician are looked at: a rejected transcription that came
     between must not hide the answer before it."""
-    for word in Decision.objects.filter(client=client, physician=physician, void=None).order_by("-signed_at"):
+    in_order = Q(void=None) | ~Q(route=Decision.Route.PAPER) | Q(second_look__confirmed=True)
+    said = Decision.objects.filter(in_order, client=client, physician=physician).select_related("second_look")
+    for word in said.order_by("-signed_at"):
         day = _day_signed(word)
         sure = word.route != Decision.Route.PAPER or not word.opens
         if signed_on < day or (signed_on == day and draft.opens and sure):
@@ -119,7 +123,11 @@ def _check_order(client: Client, physician: Physician, draft: Draft, signed_on: 
 
 
 def _day_signed(decision: Decision) -> date:
-    return decision.signed_on or decision.signed_at.astimezone(ZoneInfo(decision.time_zone)).date()
+    """The day typed from a refusal that nobody has compared may be wrong: it counts from the day it was filed."""
+    sure = decision.opens or getattr(getattr(decision, "second_look", None), "confirmed", False)
+    if decision.signed_on and sure:
+        return decision.signed_on
+    return decision.signed_at.astimezone(ZoneInfo(decision.time_zone)).date()
 
 
 @transaction.atomic

@@ -93,8 +93,9 @@ def requests_of(client: int) -> QuerySet[Request]:
 
 
 def open_request(client: int, physician: int) -> Request | None:
-    """Return the newest question to a physician about a client that no decision has followed."""
-    asked = unanswered().filter(client=client, physician=physician)
+    """Return the newest question to a physician about a client that no decision has followed. One that the clinic
+    declined on the phone is still the plan that a signature is about."""
+    asked = unanswered(declined=True).filter(client=client, physician=physician)
     return asked.select_related("by", "physician").order_by("-at", "-id").first()
 
 
@@ -209,12 +210,14 @@ def current_decisions(clients: list[int], physicians: list[int]) -> dict[tuple[i
     return {(one.client_id, one.physician_id): one for one in found.select_related("void")}
 
 
-def unanswered() -> QuerySet[Request]:
-    """Return the questions that nobody took back, that no newer one replaced and that no decision has followed."""
+def unanswered(*, declined: bool = False) -> QuerySet[Request]:
+    """Return the questions that nobody took back, that no newer one replaced and that no decision has followed; those
+    that were declined only when asked for."""
     steps = RequestStep.objects.filter(request=OuterRef("pk"))
     ended = steps.filter(kind__in=(RequestStep.Kind.WITHDRAWN, RequestStep.Kind.REPLACED))
-    declined: QuerySet[Any] = steps.filter(kind=RequestStep.Kind.DECLINED, at__gt=OuterRef("asked_last"))
-    return _with_answered(Request.objects.filter(~Exists(ended))).filter(~Exists(declined), answered=False)
+    no: QuerySet[Any] = steps.filter(kind=RequestStep.Kind.DECLINED, at__gt=OuterRef("asked_last"))
+    found = _with_answered(Request.objects.filter(~Exists(ended))).filter(answered=False)
+    return found if declined else found.filter(~Exists(no))
 
 
 def _ends() -> QuerySet[RequestStep]:

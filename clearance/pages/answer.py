@@ -137,7 +137,8 @@ def _patient(link: Link) -> Patient:
 
 def _recorded(request: HttpRequest, link: Link, patient: Patient, word: Decision) -> HttpResponse:
     context = {
-        "patient": patient.client, "decision": word, "lines": word.statement.split("\n"), "until": link.expires_at,
+        "patient": patient.client, "decision": word, "until": link.expires_at,
+        "lines": word.statement.split("\n") if patient.covered else [],
         "mine": word.link_id == link.pk, "copy_url": _url("answer_copy", link), "leave_url": _url("answer_leave", link),
         "correct_url": _url("answer", link) + "?correct=1",
         "withdraw_url": f"{_url('answer', link)}?outcome={Outcome.WITHDRAWN}" if word.outcome in OPENING else "",
@@ -214,7 +215,7 @@ def restriction_row(request: HttpRequest, link: Link) -> HttpResponse:
 def copy(request: HttpRequest, link: Link) -> HttpResponse:
     """The physician's copy of what was signed under this link, as PDF."""
     word = _answer(link)
-    if word is None or word.link_id != link.pk:
+    if word is None or word.link_id != link.pk or not _patient(link).covered:
         return render(request, "answer/unknown.html", status=404)
     headers = {"Content-Disposition": 'attachment; filename="copy-of-your-answer.pdf"'}
     return HttpResponse(copy_pdf(word), content_type="application/pdf", headers=headers)

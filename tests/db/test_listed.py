@@ -3,8 +3,8 @@
 import pytest
 
 from clearance.decisions.actions import read_back
-from clearance.decisions.models import Outcome
-from clearance.decisions.questions import ask
+from clearance.decisions.models import Outcome, Request
+from clearance.decisions.questions import ask, log_contact
 from clearance.decisions.statement import Clause
 from clearance.gate.queries import limits_of
 from clearance.people.refused import Refused
@@ -63,3 +63,12 @@ def test_nothing_but_what_is_listed_needs_a_list(cast):
     with pytest.raises(Refused) as refused:
         read_back(client=cast.uma, physician=cast.okafor, draft=draft, on=cast.today())
     assert refused.value.field == "unlisted"
+
+
+def test_a_question_noted_as_declined_still_binds_the_signature_to_its_plan(cast, question):
+    question("squat")
+    asked = Request.objects.get(client=cast.uma)
+    log_contact(request=asked, by=cast.tara.user, kind="CALL", effect="DECLINED")
+    decision = cast.sign(cast.uma)
+    assert decision.request == asked
+    assert listed(decision) == [(["squat"], [])]

@@ -209,14 +209,21 @@ class TestWhichAnswerCounts:
         second = typed(cast, filed(cast, paper.request, words="Corrected"))
         assert second.replaces_id == first.pk
 
-    def test_a_voided_answer_is_in_no_papers_way(self, cast):
-        assert cast.knee
-        asked = question(cast)
-        papers_before = filed(cast, asked)
-        decision = cast.sign(cast.ines)
+    def test_voiding_an_answer_takes_it_out_of_no_order(self, cast):
+        asked = question(cast, cast.uma)
+        paper = filed(cast, asked)
+        decision = cast.refuse(cast.uma)
         void_decision(decision=decision, by=cast.mona.user, reason="Wrong client.")
-        confirmed(cast, typed(cast, papers_before))
-        assert judge(cast.ines.pk).open
+        with pytest.raises(Refused, match="counts"):
+            typed(cast, paper, draft=cast.clearance(cast.uma))
+
+    def test_a_refusal_that_nobody_has_compared_counts_from_the_day_it_was_filed(self, cast):
+        asked = question(cast, cast.uma)
+        asked_days_ago(asked, 5)
+        refusal = Draft(outcome=Outcome.NOT_CLEARED)
+        typed(cast, filed(cast, asked, words="no"), draft=refusal, signed_on=cast.today() - timedelta(days=4))
+        with pytest.raises(Refused, match="counts"):
+            typed(cast, filed(cast, asked), draft=cast.clearance(cast.uma))
 
 
 def test_a_paper_is_typed_once(cast, paper):

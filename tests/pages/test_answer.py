@@ -359,3 +359,20 @@ def test_no_log_line_holds_a_token(physician, caplog):
 
 def test_an_empty_code_is_never_the_right_one(physician):
     assert not links.enter_code(link=physician.link, code="")
+
+
+def test_a_link_shows_nothing_once_nobody_vouches_for_the_contact(cast, physician):
+    edit_physician(physician=cast.okafor, by=cast.tara.user, phone="+12025550199")
+    text = physician.sees(status=410)
+    assert not [word for word in HEALTH if word in text]
+
+
+def test_after_consent_ended_the_recorded_answer_shows_nothing_of_the_record(cast, physician, cleared):
+    physician.enters()
+    physician.answers(**cleared)
+    consent = Consent.objects.get(client=cast.ines, physician=cast.okafor)
+    withdraw_consent(consent=consent, by=cast.tara.user, reason="Changed her mind.")
+    text = physician.sees()
+    assert not [word for word in HEALTH if word in text]
+    assert "Withdraw it" in text
+    assert physician.browser.get(f"{physician.url}copy.pdf").status_code == 404
