@@ -10,6 +10,7 @@ import secrets
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from clearance.decisions.actions import check_may_decide, read_again, store
@@ -41,15 +42,18 @@ def issue(request: Request, *, client: Client, by: User) -> Link:
 
 def end(request: Request, *, at: datetime, because: str) -> None:
     """End the living link of a question, if there is one."""
-    for link in Link.objects.filter(request=request, until=None):
-        link.until, link.ended_because = at, because
-        link.save(update_fields=["until", "ended_because"])
+    _end(Link.objects.filter(request=request), at, because)
 
 
 def end_all(client: Client, physician: Physician, *, because: str) -> None:
     """End every living link to a physician about a client: whoever asks anew wants no answer to an older question."""
-    for link in Link.objects.filter(request__client=client, request__physician=physician, until=None):
-        link.until, link.ended_because = client.changed_at, because
+    links = Link.objects.filter(request__client=client, request__physician=physician)
+    _end(links, client.changed_at, because)
+
+
+def _end(links: QuerySet[Link], at: datetime, because: str) -> None:
+    for link in links.filter(until=None):
+        link.until, link.ended_because = at, because
         link.save(update_fields=["until", "ended_because"])
 
 

@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from clearance.audit.actions import record
 from clearance.decisions import links
 from clearance.decisions.actions import day_of
 from clearance.decisions.models import Contact, Request, RequestedInjury, RequestStep
@@ -16,7 +15,7 @@ from clearance.decisions.queries import injuries_supervised, last_request, messa
 from clearance.decisions.states import OPEN, Kind, stage_of
 from clearance.injuries.models import InjuryVersion
 from clearance.people.actions import in_use
-from clearance.people.lock import lock_client, lock_studio, now
+from clearance.people.lock import lock_client
 from clearance.people.models import Channel, Client, Physician, User
 from clearance.people.queries import consent_in_force, verification_of
 from clearance.people.refused import Refused
@@ -228,19 +227,6 @@ def log_contact(*, request: Request, by: User, effect: str = "", **line: str) ->
         _step(request, RequestStep.Kind(effect), client.changed_at, by, contact.note)
     sentence = f"{by} noted a contact with {request.physician}: {Contact.Kind(contact.kind).label.lower()}."
     record_for(client, "physician.contacted", sentence, by=by, request=request.pk, contact=contact.pk, effect=effect)
-    return contact
-
-
-@transaction.atomic
-def note_contact(*, physician: Physician, by: User, **line: str) -> Contact:
-    """Write a line of the contact log about a physician, beside any question."""
-    lock_studio(physician.studio_id)
-    contact = Contact.objects.create(physician=physician, by=by, at=now(), **line)
-    sentence = f"{by} noted a contact with {physician}: {Contact.Kind(contact.kind).label.lower()}."
-    record(
-        "physician.contacted", sentence, at=contact.at, by=by, studio=physician.studio_id, physician=physician.pk,
-        contact=contact.pk,
-    )  # fmt: skip
     return contact
 
 

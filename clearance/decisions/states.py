@@ -29,8 +29,6 @@ SETTLED = (Kind.ANSWERED, Kind.NEEDS_MORE, Kind.DECLINED, Kind.WITHDRAWN, Kind.R
 ENDED = (Kind.WITHDRAWN, Kind.REPLACED)
 # In these the question still waits for the physician, or for the studio to bring it there.
 OPEN = tuple(one for one in Kind if one not in SETTLED)
-# In these nothing happens before the studio moves.
-STUCK = (Kind.DRAFTED, Kind.NEEDS_MORE, Kind.BOUNCED, Kind.EXPIRED, Kind.LOCKED)
 
 
 @dataclass(frozen=True)
