@@ -4,6 +4,7 @@ Letters: IOC consensus 2020, Bahr R et al., BJSM 2020;54:372-389, table 4. Jaw a
 own because they are treated as such (the consensus counts them under head and lumbosacral).
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import TextChoices
@@ -86,3 +87,30 @@ def place(area: str, side: str) -> str:
     """Return the place in words, as 'Knee, left' or 'Lower back'."""
     label = str(Area(area).label)
     return label if side in ("", Side.MIDLINE) else f"{label}, {Side(side).label}"
+
+
+def sites() -> list[tuple[str, str]]:
+    """Return every place that can be treated, as (slug, words): "knee:left" is "Knee, left"."""
+    both = ((area, side) for area in Area for side in _sides_of(area))
+    return [(f"{area}:{side}", place(area, side)) for area, side in both]
+
+
+def _sides_of(area: str) -> tuple[Side, ...]:
+    return (Side.LEFT, Side.RIGHT) if CODES[area].paired else (Side.MIDLINE,)
+
+
+def site_pairs(slugs: Iterable[str]) -> list[tuple[str, str]]:
+    """Return the (area, side) pairs of sites, for the body picture."""
+    pairs = (one.partition(":") for one in slugs)
+    return [(area, side) for area, _, side in pairs]
+
+
+def site_words(slugs: Iterable[str]) -> str:
+    """Return sites in one line, as 'Knee, left; Lower back'."""
+    return "; ".join(place(area, side) for area, side in site_pairs(slugs))
+
+
+def sites_of(area: str, side: str) -> list[str]:
+    """Return the sites of one place: both sides are two."""
+    both = (Side.LEFT, Side.RIGHT) if side == Side.BOTH else (side,)
+    return [f"{area}:{one}" for one in both]

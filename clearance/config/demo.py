@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from clearance.anatomy.areas import Area, Side
+from clearance.checkins.actions import record_session
 from clearance.config.demo_paper import answer_on_paper
 from clearance.decisions.actions import read_back, sign
 from clearance.decisions.kinds import Kind
@@ -14,7 +15,8 @@ from clearance.decisions.models import Outcome
 from clearance.decisions.queries import injuries_supervised
 from clearance.decisions.questions import ask, log_contact
 from clearance.decisions.statement import Clause, Draft, digest
-from clearance.injuries.actions import hand_over, log_injury, open_hold, record_session, start_course
+from clearance.injuries.actions import hand_over, log_injury, open_hold
+from clearance.injuries.courses import start_course
 from clearance.injuries.models import Injury
 from clearance.people import actions as people
 from clearance.people import address_book, staff

@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "clearance.exercises",
     "clearance.people",
     "clearance.injuries",
+    "clearance.checkins",
     "clearance.decisions",
     "clearance.gate",
     "clearance.programs",

@@ -9,7 +9,16 @@ from django.db.models.functions import Cast, Coalesce
 from clearance.decisions.models import OPENING, Coverage, Decision, Link, Paper, Request, RequestStep
 from clearance.decisions.statement import Known
 from clearance.injuries.models import InjuryVersion
-from clearance.injuries.queries import current_versions, holds_of, sessions_of, versions_of
+from clearance.injuries.queries import (
+    current_versions,
+    ends_of,
+    holds_of,
+    planned_for,
+    plans_of,
+    sessions_at,
+    sessions_of,
+    versions_of,
+)
 from clearance.people.access import physician_records_of
 from clearance.people.models import CareTeamMember, Channel, Client, Consent, Physician, User
 
@@ -40,8 +49,10 @@ def open_injuries(client: int) -> list[InjuryVersion]:
 
 def known_about(client: int, physician: int, *, asked: Request | None = None) -> Known:
     """Return what a physician has to see before signing, about the plan of `asked` or of the newest open question."""
-    sessions, holds = tuple(sessions_of(client)), tuple(holds_of(client))
-    return Known(tuple(open_injuries(client)), sessions, holds, asked or open_request(client, physician))
+    return Known(
+        tuple(open_injuries(client)), tuple(sessions_of(client)), tuple(holds_of(client)), tuple(planned_for(client)),
+        tuple(ends_of(client)), asked or open_request(client, physician),
+    )  # fmt: skip
 
 
 def known_when_asked(request: Request) -> Known:
@@ -52,10 +63,11 @@ def known_when_asked(request: Request) -> Known:
         versions_of(request.client_id).filter(present).filter(Q(injury__voided_at=None) | Q(injury__voided_at__gt=at))
     )
     resolved = _resolved_at(request.client_id, at)
-    sessions = sessions_of(request.client_id).filter(recorded_at__lte=at)
     return Known(
-        tuple(one for one in versions if one.injury_id not in resolved), tuple(sessions),
-        tuple(holds_of(request.client_id).filter(at__lte=at)), request,
+        tuple(one for one in versions if one.injury_id not in resolved), tuple(sessions_at(request.client_id, at)),
+        tuple(holds_of(request.client_id).filter(at__lte=at)),
+        tuple(plans_of(request.client_id).filter(present).order_by("planned_on", "id")),
+        tuple(ends_of(request.client_id).filter(at__lte=at)), request,
     )  # fmt: skip
 
 

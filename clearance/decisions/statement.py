@@ -10,7 +10,7 @@ from clearance.anatomy.areas import place
 from clearance.anatomy.movements import Pattern
 from clearance.decisions.kinds import clause
 from clearance.decisions.models import OPENING, Outcome, Request
-from clearance.injuries.models import Hold, InjuryVersion, TreatmentSession
+from clearance.injuries.models import CourseEnd, Hold, InjuryVersion, PlannedSession, TreatmentSession
 from clearance.people.models import Client, Physician
 
 MEANING = (
@@ -68,6 +68,8 @@ class Known:
     injuries: tuple[InjuryVersion, ...] = ()
     sessions: tuple[TreatmentSession, ...] = ()
     holds: tuple[Hold, ...] = ()
+    planned: tuple[PlannedSession, ...] = ()
+    ended: tuple[CourseEnd, ...] = ()
     asked: Request | None = None
 
 
@@ -93,6 +95,11 @@ def recorded(known: Known) -> Iterable[str]:
         yield f"Recorded injury: {_injury(injury)}."
     for session in known.sessions[:1]:
         yield f"Recorded treatment sessions: {len(known.sessions)}, the last on {day(session.performed_on)}."
+    for plan in known.planned:
+        yield f"Recorded plan for a treatment session: {day(plan.planned_on)}."
+    for end in known.ended:
+        course = f"{end.course.get_kind_display()}, {end.kind} on {day(end.ended_on)}"
+        yield f"Recorded end of a treatment course: {course}."
     for hold in known.holds[:1]:
         yield f"Recorded holds: {len(known.holds)}, the last: {_one_line(hold.reason)}"
     if known.asked:

@@ -77,7 +77,7 @@ def letter_of(request: Request, *, staff_url: str, usual: Iterable[Wish]) -> Let
         physician_fax=phone_words(physician.fax),
         asked_on=request.at.astimezone(ZoneInfo(studio.time_zone)).date(), reply_by=request.reply_by,
         client_name=client.name, born=client.born, injuries=_injuries(request, known),
-        treatment=_said(known, "Recorded treatment sessions"), stops=_said(known, "Recorded holds"),
+        treatment=_treatment(known), stops=_said(known, "Recorded holds"),
         planned=_line(known, "Planned"), movements="", question=_question(request), restrictions=_boxes(usual),
         meaning=MEANING, short_code=short_code(request), staff_url=staff_url,
         access_code=request.access_code if request.links.exists() else "",
@@ -107,6 +107,15 @@ def _injuries(request: Request, known: Known) -> tuple[str, ...]:
     words = [line.removeprefix("Recorded injury: ").rstrip(".") for line in lines]
     left_out = [bool(asked) and one.injury_id not in asked for one in known.injuries]
     return tuple(f"{said} (not asked about)" if out else said for said, out in zip(words, left_out, strict=True))
+
+
+def _treatment(known: Known) -> tuple[str, ...]:
+    starts = (
+        "Recorded treatment sessions",
+        "Recorded plan for a treatment session",
+        "Recorded end of a treatment course",
+    )
+    return tuple(line for start in starts for line in _said(known, start))
 
 
 def _said(known: Known, start: str) -> tuple[str, ...]:

@@ -12,10 +12,11 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, F, OuterRef, Q
 
+from clearance.checkins.models import Screening
 from clearance.decisions.kinds import Kind
 from clearance.decisions.models import OPENING, Coverage, Decision, Restriction
 from clearance.gate import known
-from clearance.injuries.models import Hold, Injury, InjuryVersion, TreatmentCourse, TreatmentSession
+from clearance.injuries.models import Hold, Injury, InjuryVersion, PlannedSession, TreatmentCourse, TreatmentSession
 from clearance.people.models import (
     CareTeamMember,
     Client,
@@ -57,8 +58,9 @@ class _Rows:
     injuries: dict[int, list[Injury]]
     identities: dict[int, Identity]
     sessions: dict[int, list[TreatmentSession]]
+    planned: dict[int, list[PlannedSession]]
     holds: dict[int, list[Hold]]
-    treated: frozenset[int]
+    flagged: frozenset[int]
     consents: dict[tuple[int, int], Consent]
     verified: frozenset[int]
     physicians: dict[int, str]
@@ -69,7 +71,6 @@ def _load(ids: list[int], at: datetime) -> _Rows:
     decisions = _grouped(_decisions(ids, at), lambda one: one.client_id)
     present = [one for found in decisions.values() for one in found]
     signed = [one.pk for one in present]
-    treated = TreatmentCourse.objects.filter(injury__client__in=ids, created_at__lte=at)
     versions = InjuryVersion.objects.filter(now, injury__client__in=ids).select_related("injury").order_by("injury_id")
     supervising = CareTeamMember.objects.filter(now, client__in=ids, kind=CareTeamMember.Kind.SUPERVISING)
     consents = Consent.objects.filter(client__in=ids, since__lte=at).order_by("since", "id")
@@ -82,14 +83,13 @@ def _load(ids: list[int], at: datetime) -> _Rows:
         decisions=decisions,
         covers=_covers(signed),
         resolved=_resolved(present, at),
-        pauses=_grouped(
-            Restriction.objects.filter(decision__in=signed, kind=Kind.NO_TRAINING_WINDOW), lambda one: one.decision_id
-        ),
+        pauses=_grouped(_pauses(signed), lambda one: one.decision_id),
         injuries=_grouped(Injury.objects.filter(client__in=ids, created_at__lte=at), lambda one: one.client_id),
         identities={one.client_id: one for one in Identity.objects.filter(now, client__in=ids)},
         sessions=_grouped(_sessions(ids, at), lambda one: one.course.injury.client_id),
+        planned=_grouped(_planned(ids, at), lambda one: one.course.injury.client_id),
         holds=_grouped(Hold.objects.filter(client__in=ids, at__lte=at).order_by("at", "id"), lambda one: one.client_id),
-        treated=frozenset(treated.values_list("injury__client", flat=True)),
+        flagged=_flagged(ids, at),
         consents={(one.client_id, one.physician_id): one for one in consents},
         verified=frozenset(Verification.objects.filter(now, physician__in=doctors).values_list("physician", flat=True)),
         physicians=dict(doctors.values_list("pk", "name")),
@@ -105,7 +105,7 @@ def _facts(client: Client, rows: _Rows) -> known.Facts:
         client=client.pk,
         every_client=policy is None or policy.needs == Policy.Needs.EVERY_CLIENT,
         least_evidence=policy.least_evidence if policy else max(Evidence.values),
-        flagged=bool(rows.injuries[client.pk] or sessions or holds or client.pk in rows.treated),
+        flagged=bool(rows.injuries[client.pk] or sessions or holds or client.pk in rows.flagged),
         known_since=client.created_at,
         identity_since=rows.identities[client.pk].since if client.pk in rows.identities else rows.at,
         supervising=member.physician_id if member else None,
@@ -113,7 +113,11 @@ def _facts(client: Client, rows: _Rows) -> known.Facts:
         physicians=tuple(_physician(client.pk, one, rows) for one in sorted(named)),
         injuries=tuple(_injuries(rows.injuries[client.pk], versions, rows)),
         decisions=tuple(_decision(one, rows) for one in rows.decisions[client.pk]),
-        sessions=tuple(known.Session(one.pk, one.performed_on, one.recorded_at) for one in sessions),
+        sessions=tuple(_session(one, rows.at) for one in sessions if one.took_place),
+        planned=tuple(
+            known.Planned(one.pk, one.planned_on, one.since, _if_past(one.until, rows.at))
+            for one in rows.planned[client.pk]
+        ),
         holds=tuple(known.Hold(one.pk, one.at) for one in holds),
         names={"zone": client.studio.time_zone}
         | {f"evidence {level.value}": level.label for level in Evidence}
@@ -220,8 +224,31 @@ def _resolved(present: Iterable[Any], at: datetime) -> frozenset[int]:
     return frozenset(injury for injury, client, physician in rows if (client, physician) in pairs)
 
 
+def _flagged(ids: list[int], at: datetime) -> frozenset[int]:
+    """Who was ever treated, or gave a screening answer that was not a plain no: a later one takes nothing back."""
+    treated = TreatmentCourse.objects.filter(injury__client__in=ids, created_at__lte=at)
+    screened = Screening.objects.filter(client__in=ids, at__lte=at, flagged=True)
+    return frozenset(treated.values_list("injury__client", flat=True)) | frozenset(
+        screened.values_list("client", flat=True)
+    )
+
+
+def _pauses(decisions: list[int]) -> Iterable[Restriction]:
+    return Restriction.objects.filter(decision__in=decisions, kind=Kind.NO_TRAINING_WINDOW)
+
+
+def _planned(ids: list[int], at: datetime) -> Iterable[PlannedSession]:
+    planned = PlannedSession.objects.filter(course__injury__client__in=ids, since__lte=at)
+    return planned.select_related("course__injury").order_by("id")
+
+
+def _session(session: Any, at: datetime) -> known.Session:
+    return known.Session(session.pk, session.performed_on, session.recorded_at, _if_past(session.corrected_at, at))
+
+
 def _sessions(ids: list[int], at: datetime) -> Iterable[TreatmentSession]:
     performed = TreatmentSession.objects.filter(course__injury__client__in=ids, recorded_at__lte=at)
+    performed = performed.annotate(corrected_at=F("corrected_by__recorded_at"))
     return performed.select_related("course__injury").order_by("performed_on", "id")
 
 

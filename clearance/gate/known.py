@@ -64,9 +64,23 @@ class Physician:
 
 @dataclass(frozen=True)
 class Session:
+    """A treatment session as it was recorded. `corrected_at` is when another row came to stand for it: until a
+    physician has signed after that, both count."""
+
     id: int
     on: date
     recorded_at: datetime
+    corrected_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A day for which a treatment session was planned. `until` is when the plan was moved or called off."""
+
+    id: int
+    on: date
+    since: datetime
+    until: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -77,8 +91,9 @@ class Hold:
 
 @dataclass(frozen=True)
 class Facts:
-    """All that the rule looks at, for one client at one moment. `flagged`: injury, treatment or hold was ever recorded.
+    """All that the rule looks at, for one client at one moment.
 
+    `flagged`: an injury, treatment, hold or a screening answer that was not a plain no was ever recorded.
     `least_evidence`: the weakest evidence of a signature that the studio accepts. `identity_since`: since when the
     client has this name and date of birth; an older signature was for somebody else. `names` are for sentences only,
     keyed as "physician 3", "injury 5", "hold 2", "evidence 20", and decide nothing.
@@ -95,6 +110,7 @@ class Facts:
     injuries: tuple[Injury, ...] = ()
     decisions: tuple[Decision, ...] = ()
     sessions: tuple[Session, ...] = ()
+    planned: tuple[Planned, ...] = ()
     holds: tuple[Hold, ...] = ()
     least_evidence: int = 0
     names: Mapping[str, str] = field(default_factory=dict, compare=False)

@@ -57,6 +57,14 @@ def limits_of(decisions: Iterable[int]) -> Limits:
     )])  # fmt: skip
 
 
+def pain_cap(client: int) -> int | None:
+    """Return the least pain (0 to 10) at which a physician's present word on a client asks to stop, in force today or
+    not, or None where none names one."""
+    said = Restriction.objects.filter(kind=Kind.PAIN_CAP, decision__client=client, decision__replaced_by=None)
+    caps = [int(one.terms["nprs"]) for one in said.filter(decision__void=None)]
+    return min(caps, default=None)
+
+
 def words_of(decisions: Iterable[int]) -> list[Clause]:
     """Return what the physicians added in their own words, for showing beside their restrictions."""
     found = Decision.objects.filter(pk__in=list(decisions), valid_until__isnull=False).exclude(conditions="")

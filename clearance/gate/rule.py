@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from clearance.gate.known import OPENING, Decision, Facts, Injury, Session
+from clearance.gate.known import OPENING, Decision, Facts, Injury, Planned, Session
 
 
 class Code(StrEnum):
@@ -31,6 +31,7 @@ class Code(StrEnum):
     EVIDENCE_TOO_WEAK = "EVIDENCE_TOO_WEAK"
     NOT_COVERED = "NOT_COVERED"
     TREATED_SINCE = "TREATED_SINCE"
+    TREATMENT_DUE = "TREATMENT_DUE"
     EXPIRED = "EXPIRED"
     NOT_YET = "NOT_YET"
     RESTING = "RESTING"
@@ -210,6 +211,10 @@ def _limits_of(facts: Facts, decision: Decision, at: datetime) -> Iterator[Reaso
         days = max(one.on for one in treated)
         sentence = f"Treated on {_day(days)}; {name}'s decision does not hold through the course."
         yield reason(Code.TREATED_SINCE, sentence, min(one.recorded_at for one in treated))
+    due = [one.on for one in _expected(facts, decision) if at >= _start_of(one.on, decision.time_zone)]
+    if due and not treated:
+        sentence = f"A treatment was planned for {_day(max(due))}; {name}'s decision does not hold through the course."
+        yield reason(Code.TREATMENT_DUE, sentence, _start_of(min(due), decision.time_zone))
     yield from _times_of(facts, decision, at, reason)
 
 
@@ -250,7 +255,11 @@ def window(decision: Decision) -> tuple[datetime, datetime]:
 def rests(facts: Facts, decision: Decision) -> Iterator[tuple[datetime, datetime]]:
     """Yield the spans in which a decision asks for no training: its pauses, and the day of each treatment session with
     `rest_days` days after it. Each from its first moment to the first moment after its last day."""
-    after = [(one.on, one.on + timedelta(days=decision.rest_days)) for one in facts.sessions if decision.rest_days > 0]
+    after = [
+        (one.on, one.on + timedelta(days=decision.rest_days))
+        for one in facts.sessions
+        if decision.rest_days > 0 and _stands(one, decision)
+    ]
     for first, last in (*decision.pauses, *after):
         yield _start_of(first, decision.time_zone), _start_of(last + timedelta(days=1), decision.time_zone)
 
@@ -262,14 +271,34 @@ def _boundaries(facts: Facts, deciders: Mapping[int, datetime], current: list[De
     for decision in current:
         if decision.outcome in OPENING:
             yield from window(decision)
+            yield from (_start_of(one.on, decision.time_zone) for one in _expected(facts, decision))
             for span in rests(facts, decision):
                 yield from span
 
 
 def _after(session: Session, decision: Decision) -> bool:
     # On the day of the signature the physician knew only what was recorded before it.
-    known_on = decision.informed_at.astimezone(ZoneInfo(decision.time_zone)).date()
-    return session.on > known_on or (session.on == known_on and session.recorded_at >= decision.informed_at)
+    known_on = _known_on(decision)
+    after = session.on > known_on or (session.on == known_on and session.recorded_at >= decision.informed_at)
+    return after and _stands(session, decision)
+
+
+def _stands(session: Session, decision: Decision) -> bool:
+    """A correction takes nothing away from a physician who has not signed after it."""
+    return session.corrected_at is None or session.corrected_at >= decision.informed_at
+
+
+def _expected(facts: Facts, decision: Decision) -> Iterator[Planned]:
+    """The days on which a clearance ends that does not hold through the course: every day that was planned when the
+    physician signed, or since. Moving a plan must not make a clearance longer, and whoever signs later saw the move."""
+    for one in facts.planned if not decision.holds_through_course else ():
+        stood = one.until is None or one.until >= decision.informed_at
+        if stood and one.on > _known_on(decision):
+            yield one
+
+
+def _known_on(decision: Decision) -> date:
+    return decision.informed_at.astimezone(ZoneInfo(decision.time_zone)).date()
 
 
 def _start_of(day: date, time_zone: str) -> datetime:

@@ -2,7 +2,7 @@
 
 from django.http import Http404
 
-from clearance.injuries.models import Injury, TreatmentCourse
+from clearance.injuries.models import CourseTemplate, Injury, TreatmentCourse, TreatmentSession
 from clearance.people.models import Client
 
 
@@ -17,6 +17,28 @@ def injury_for(client: Client, injury_id: int) -> Injury:
 def course_for(client: Client, course_id: int) -> TreatmentCourse:
     """Return a treatment course of this client, or raise 404."""
     try:
-        return TreatmentCourse.objects.select_related("injury", "physician").get(pk=course_id, injury__client=client)
+        return TreatmentCourse.objects.select_related("injury__client", "physician", "end").get(
+            pk=course_id, injury__client=client
+        )
     except TreatmentCourse.DoesNotExist:
         raise Http404("No such course.") from None
+
+
+def session_for(course: TreatmentCourse, session_id: int) -> TreatmentSession:
+    """Return a session of this course as it stands, or raise 404; a row that was corrected is history."""
+    try:
+        return TreatmentSession.objects.select_related("course__injury", "by").get(
+            pk=session_id, course=course, corrected_by=None
+        )
+    except TreatmentSession.DoesNotExist:
+        raise Http404("No such session.") from None
+
+
+def template_for(studio: int, template_id: int) -> CourseTemplate:
+    """Return a template of a physician of this studio that is offered, or raise 404."""
+    try:
+        return CourseTemplate.objects.select_related("physician").get(
+            pk=template_id, physician__studio=studio, until=None
+        )
+    except CourseTemplate.DoesNotExist:
+        raise Http404("No such template here.") from None

@@ -1,13 +1,12 @@
-"""Write injuries, treatment and holds. Every one of them can only shut the gate."""
+"""Write injuries and holds (treatment: courses.py). Every one of them can only shut the gate."""
 
 from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
 
 from clearance.anatomy.areas import side_problem
-from clearance.injuries.models import Hold, Injury, InjuryVersion, TreatmentCourse, TreatmentSession
+from clearance.injuries.models import Hold, Injury, InjuryVersion
 from clearance.people.actions import in_use, leave_care_team, same_studio, set_supervising
 from clearance.people.lock import lock_client
 from clearance.people.models import CareTeamMember, Client, Physician, User
@@ -152,50 +151,6 @@ def dismiss(*, client: Client, physician: Physician, by: User) -> None:
     ).exists():
         raise Refused(f"{physician} supervises an injury. Amend the injury first, with another physician.")
     leave_care_team(client=client, physician=physician, by=by)
-
-
-@transaction.atomic
-def start_course(
-    *, injury: Injury, by: User, kind: str, agent: str = "", physician: Physician | None = None,
-    planned_sessions: int | None = None, interval_days: int | None = None, at: datetime | None = None,
-) -> TreatmentCourse:  # fmt: skip
-    """Record that a series of treatments of an injury begins. Raises Refused."""
-    client = in_use(lock_client(injury.client_id, at=at))
-    if physician:
-        same_studio(client, physician)
-    said = {"kind": kind, "agent": agent, "physician": physician, "planned_sessions": planned_sessions}
-    lately = last_done(client, "course.started", by=by).get("course", 0)
-    sent_before = TreatmentCourse.objects.filter(pk=lately, injury=injury, **said).first()
-    if sent_before:
-        return sent_before
-    course = TreatmentCourse.objects.create(
-        injury=injury, interval_days=interval_days, by=by, created_at=client.changed_at, **said
-    )
-    record_for(
-        client, "course.started", f"{by} recorded a course: {course.get_kind_display()}.", by=by, course=course.pk
-    )
-    return course
-
-
-@transaction.atomic
-def record_session(
-    *, course: TreatmentCourse, by: User, performed_on: date, on: date, notes: str = "", at: datetime | None = None
-) -> TreatmentSession:
-    """Record a session that took place. `on` is today in the studio. Raises Refused for a day in the future."""
-    client = in_use(lock_client(course.injury.client_id, at=at))
-    if performed_on > on:
-        raise Refused("A session is recorded once it took place.", field="performed_on")
-    lately = last_done(client, "session.recorded", by=by).get("session", 0)
-    sent_before = TreatmentSession.objects.filter(pk=lately, course=course, performed_on=performed_on).first()
-    if sent_before:
-        return sent_before
-    last = TreatmentSession.objects.filter(course=course).aggregate(last=Max("number"))["last"] or 0
-    session = TreatmentSession.objects.create(
-        course=course, number=last + 1, performed_on=performed_on, notes=notes, by=by, recorded_at=client.changed_at
-    )
-    sentence = f"{by} recorded session {session.number} of {course.get_kind_display().lower()}."
-    record_for(client, "session.recorded", sentence, by=by, session=session.pk)
-    return session
 
 
 @transaction.atomic

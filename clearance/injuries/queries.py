@@ -1,8 +1,22 @@
 """Read injuries, courses and holds."""
 
-from django.db.models import Count, Max, QuerySet
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
 
-from clearance.injuries.models import Hold, Injury, InjuryVersion, TreatmentCourse, TreatmentSession
+from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery, Window
+from django.db.models.functions import RowNumber
+
+from clearance.injuries.models import (
+    CourseEnd,
+    CourseTemplate,
+    Hold,
+    Injury,
+    InjuryVersion,
+    PlannedSession,
+    TreatmentCourse,
+    TreatmentSession,
+)
 
 
 def current_versions(client: int) -> QuerySet[InjuryVersion]:
@@ -24,23 +38,86 @@ def amendments(injury: Injury) -> QuerySet[InjuryVersion]:
     return InjuryVersion.objects.select_related("supervised_by", "by").filter(injury=injury).order_by("-number")
 
 
-def courses_of(client: int) -> QuerySet[TreatmentCourse]:
-    """Return a client's courses, newest first, each with the number of sessions `done` and the `last` one's day."""
+def courses_of(client: int) -> QuerySet[Any]:
+    """Return a client's courses, newest first, each with the number of sessions `done`, the `last` one's day, and the
+    day `next_on` for which the next one is planned."""
+    planned: QuerySet[Any] = PlannedSession.objects.filter(course=OuterRef("pk"), until=None)
+    took_place = Q(sessions__corrected_by=None, sessions__took_place=True)
     return (
         TreatmentCourse.objects.filter(injury__client=client)
-        .select_related("injury", "physician")
-        .annotate(done=Count("sessions"), last=Max("sessions__performed_on"))
+        .select_related("injury", "physician", "end")
+        .annotate(
+            done=Count("sessions", filter=took_place),
+            last=Max("sessions__performed_on", filter=took_place),
+            next_on=Subquery(planned.values("planned_on")[:1]),
+        )
         .order_by("-created_at", "-id")
     )
 
 
-def sessions_of(client: int) -> QuerySet[TreatmentSession]:
-    """Return a client's treatment sessions, newest first."""
+def course_progress(course: Any) -> str:
+    """Return how far a course of `courses_of` is, as "3 of 6, next on 12 Mar 2027"."""
+    of = f" of {course.planned_sessions}" if course.planned_sessions else ""
+    done = f"{course.done}{of}" if of or course.done != 1 else "1 session"
+    end = getattr(course, "end", None)
+    if end:
+        return f"{done}, {end.kind} on {_day(end.ended_on)}"
+    if course.next_on:
+        return f"{done}, next on {_day(course.next_on)}"
+    return f"{done}, last on {_day(course.last)}" if course.last else f"{done}, none yet"
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%b %Y}"
+
+
+def sessions_of(client: int) -> QuerySet[Any]:
+    """Return the treatment sessions of a client that took place, as they stand, newest first. Each has `place`, its
+    place among the sessions of its course by day: recorded late or corrected, they count anew."""
+    place = Window(RowNumber(), partition_by=[F("course")], order_by=[F("performed_on").asc(), F("id").asc()])
     return (
-        TreatmentSession.objects.filter(course__injury__client=client)
-        .select_related("course", "by")
+        TreatmentSession.objects.filter(course__injury__client=client, corrected_by=None, took_place=True)
+        .select_related("course__end", "by", "corrects")
+        .annotate(place=place)
         .order_by("-performed_on", "-id")
     )
+
+
+def sessions_at(client: int, at: datetime) -> QuerySet[TreatmentSession]:
+    """Return the treatment sessions of a client as they stood at a moment that has passed, newest first."""
+    stood = Q(corrected_by=None) | Q(corrected_by__recorded_at__gt=at)
+    rows = TreatmentSession.objects.filter(stood, course__injury__client=client, took_place=True, recorded_at__lte=at)
+    return rows.select_related("course", "by").order_by("-performed_on", "-id")
+
+
+def session_rows(client: int) -> QuerySet[TreatmentSession]:
+    """Return every row written about a client's sessions, corrections and what they corrected, oldest first."""
+    rows = TreatmentSession.objects.filter(course__injury__client=client)
+    return rows.select_related("course", "by", "corrects", "corrected_by").order_by("recorded_at", "id")
+
+
+def planned_for(client: int) -> QuerySet[PlannedSession]:
+    """Return the days that are planned for a client's next sessions, earliest first."""
+    planned = PlannedSession.objects.filter(course__injury__client=client, until=None)
+    return planned.select_related("course", "by").order_by("planned_on", "id")
+
+
+def plans_of(client: int) -> QuerySet[PlannedSession]:
+    """Return every day that was ever planned for a client's sessions, oldest plan first."""
+    planned = PlannedSession.objects.filter(course__injury__client=client)
+    return planned.select_related("course", "by").order_by("since", "id")
+
+
+def ends_of(client: int) -> QuerySet[CourseEnd]:
+    """Return the ends of a client's courses, newest first."""
+    ends = CourseEnd.objects.filter(course__injury__client=client)
+    return ends.select_related("course", "by").order_by("-ended_on", "-id")
+
+
+def templates_of(physicians: Iterable[int]) -> QuerySet[CourseTemplate]:
+    """Return the templates of these physicians that are offered, by physician and name."""
+    offered = CourseTemplate.objects.filter(physician__in=list(physicians), until=None)
+    return offered.select_related("physician").order_by("physician__name", "name", "id")
 
 
 def holds_of(client: int) -> QuerySet[Hold]:

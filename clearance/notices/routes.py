@@ -101,6 +101,7 @@ WHY = {
     Code.EVIDENCE_TOO_WEAK: "the studio asks for a stronger signature",
     Code.NOT_COVERED: _RECORD,
     Code.TREATED_SINCE: _RECORD,
+    Code.TREATMENT_DUE: "the clearance ended on a day that was planned for something else",
     Code.EXPIRED: "the clearance has ended",
     Code.NOT_YET: "the clearance has not begun",
     Code.RESTING: "the physician asked for a pause",

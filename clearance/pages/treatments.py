@@ -7,9 +7,10 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
+from clearance.checkins import actions as checkins
 from clearance.decisions.queries import open_injuries
 from clearance.injuries import access as door
-from clearance.injuries import actions
+from clearance.injuries import courses
 from clearance.injuries.models import TreatmentCourse
 from clearance.pages.client_frame import client_page, today
 from clearance.pages.forms.base import posted
@@ -35,7 +36,7 @@ def new(request: SignedIn, client_id: int) -> HttpResponse:
 
 def _start(request: SignedIn, client: Client, data: dict[str, Any]) -> TreatmentCourse:
     injury = door.injury_for(client, data.pop("injury"))
-    return actions.start_course(injury=injury, by=request.user, **data)
+    return courses.start_course(injury=injury, by=request.user, **data)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -45,7 +46,7 @@ def session(request: SignedIn, client_id: int, course_id: int) -> HttpResponse:
     client = access.client_for(request.membership, client_id)
     course, on = door.course_for(client, course_id), today(client.studio)
     form = SessionForm(posted(request), on=on)
-    if form.carry_out(lambda data: actions.record_session(course=course, by=request.user, on=on, **data)):
+    if form.carry_out(lambda data: checkins.record_session(course=course, by=request.user, on=on, **data)):
         messages.success(request, f"Recorded: session {form.result.number}. The gate looks at it at once.")
         return redirect("client", client.pk)
     return client_page(request, "treatments/session.html", client, form=form, course=course, status=form.status)

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 
-from clearance.audit.immutable import closes_once, stays_with
+from clearance.audit.immutable import closes_once, immutable, stays_with
 from clearance.people.identity import phone_words, same_mailbox
 
 
@@ -87,7 +87,7 @@ class Policy(models.Model):
 
     class Needs(models.TextChoices):
         EVERY_CLIENT = "EVERY_CLIENT", "Every client"
-        INJURED_OR_FLAGGED = "INJURED_OR_FLAGGED", "From the first injury, treatment or hold on"
+        INJURED_OR_FLAGGED = "INJURED_OR_FLAGGED", "From the first injury, treatment, hold or screening answer on"
 
     studio = models.ForeignKey(Studio, models.PROTECT, related_name="policies")
     needs = models.CharField(max_length=30, choices=Needs)
@@ -301,3 +301,39 @@ class Consent(models.Model):
             ),
         ]
         triggers = closes_once(also=("withdrawn_because",))
+
+
+class ClientLink(models.Model):
+    """A client's personal link: for one client and one mailbox, until it is ended, replaced or expires.
+
+    The token itself is stored nowhere (client_links.py); `access_code` (8 digits) is told to the client in person.
+    """
+
+    client = models.ForeignKey(Client, models.PROTECT, related_name="links")
+    token_sha256 = models.CharField(max_length=64, unique=True)
+    nonce = models.CharField(max_length=32)
+    mailbox = models.CharField(max_length=254)
+    access_code = models.CharField(max_length=8)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    since = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+    ended_because = models.CharField(max_length=100, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["client"], condition=Q(until=None), name="one_client_link_at_a_time"),
+            models.CheckConstraint(condition=Q(until=None) | Q(until__gte=F("since")), name="client_link_period"),
+        ]
+        triggers = closes_once(also=("ended_because",))
+
+
+class ClientCodeTry(models.Model):
+    """One entry of an access code on a client's link."""
+
+    link = models.ForeignKey(ClientLink, models.PROTECT, related_name="tries")
+    right = models.BooleanField()
+    at = models.DateTimeField()
+
+    class Meta:
+        triggers = immutable()

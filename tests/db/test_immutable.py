@@ -10,7 +10,8 @@ from clearance.decisions.actions import void_decision
 from clearance.decisions.models import Coverage, Decision, DecisionVoid, Restriction
 from clearance.decisions.statement import Clause
 from clearance.gate.models import Pass
-from clearance.injuries.actions import amend_injury, open_hold, record_session, start_course, void_injury
+from clearance.injuries.actions import amend_injury, open_hold, void_injury
+from clearance.injuries.courses import record_session, start_course
 from clearance.injuries.models import Hold, InjuryVersion, TreatmentSession
 from clearance.people.models import CareTeamMember, Consent, Policy, Verification
 from clearance.programs.actions import build

@@ -14,7 +14,8 @@ from clearance.decisions.questions import ask, withdraw_request
 from clearance.decisions.statement import Draft, digest
 from clearance.gate.guard import judge
 from clearance.gate.rule import Code
-from clearance.injuries.actions import amend_injury, log_injury, open_hold, record_session, start_course
+from clearance.injuries.actions import amend_injury, log_injury, open_hold
+from clearance.injuries.courses import record_session, start_course
 from clearance.people.models import Channel, Evidence
 from clearance.people.refused import Refused
 from clearance.people.staff import change_policy

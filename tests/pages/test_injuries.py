@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from clearance.decisions.models import Request
 from clearance.gate.guard import judge
-from clearance.injuries import actions, queries
+from clearance.injuries import actions, courses, queries
 from clearance.injuries.models import Hold, Injury
 from clearance.people.actions import archive_client, join_care_team, leave_care_team
 
@@ -181,8 +181,8 @@ def test_the_page_of_an_injury_says_when_a_decision_says_it_is_over(cast, tara):
 
 
 def test_the_page_of_an_injury_shows_its_courses(cast, tara):
-    course = actions.start_course(injury=cast.knee, by=cast.tara.user, kind="prolotherapy", planned_sessions=6)
-    actions.record_session(course=course, by=cast.tara.user, performed_on=cast.today(), on=cast.today())
+    course = courses.start_course(injury=cast.knee, by=cast.tara.user, kind="prolotherapy", planned_sessions=6)
+    courses.record_session(course=course, by=cast.tara.user, performed_on=cast.today(), on=cast.today())
     assert "1 of 6 session" in tara.get(at("injury", cast.ines, cast.knee.pk)).content.decode()
 
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from clearance.decisions.actions import void_decision
 from clearance.decisions.questions import ask
 from clearance.decisions.statement import Clause
-from clearance.injuries import actions
+from clearance.injuries import actions, courses
 from clearance.pages.timeline import Line, page_of
 from clearance.people.actions import archive_client, edit_client, withdraw_consent
 from clearance.people.models import Studio
@@ -51,8 +51,8 @@ def test_a_new_client_begins_with_the_care_team_and_the_consent(cast, tara):
 def test_everything_that_happened_stands_in_one_time_line_newest_first(cast, tara):
     injury = cast.knee
     actions.amend_injury(injury=injury, by=cast.tara.user, reason="Worse today", severity=3)
-    course = actions.start_course(injury=injury, by=cast.tara.user, kind="prolotherapy", planned_sessions=6)
-    actions.record_session(course=course, by=cast.tara.user, performed_on=cast.today(), on=cast.today())
+    course = courses.start_course(injury=injury, by=cast.tara.user, kind="prolotherapy", planned_sessions=6)
+    courses.record_session(course=course, by=cast.tara.user, performed_on=cast.today(), on=cast.today())
     actions.open_hold(client=cast.ines, by=cast.tara.user, reason="Dizzy.")
     question(cast, cast.ines)
     cast.restrict(cast.ines, Clause("load_abs_max", {"kilograms": "10", "zone": "any"}))
@@ -89,9 +89,9 @@ def test_a_consent_that_a_newer_one_replaced_was_not_withdrawn(cast, tara):
 
 
 def test_a_session_lies_on_its_day_however_late_it_was_written_down(cast, tara):
-    course = actions.start_course(injury=cast.knee, by=cast.tara.user, kind="prp")
+    course = courses.start_course(injury=cast.knee, by=cast.tara.user, kind="prp")
     earlier = cast.today() - timedelta(days=30)
-    actions.record_session(course=course, by=cast.tara.user, performed_on=earlier, on=cast.today())
+    courses.record_session(course=course, by=cast.tara.user, performed_on=earlier, on=cast.today())
     assert titles(tara, cast.ines)[-1] == "PRP injection, session 1"
 
 
@@ -115,10 +115,10 @@ def test_a_void_injury_stays_struck_through_in_the_time_line_and_in_the_list(cas
 
 
 def test_the_list_of_injuries_says_how_severe_since_when_and_how_far_the_course_is(cast, tara):
-    course = actions.start_course(injury=cast.knee, by=cast.tara.user, kind="prolotherapy", planned_sessions=6)
+    course = courses.start_course(injury=cast.knee, by=cast.tara.user, kind="prolotherapy", planned_sessions=6)
     for ago in range(3):
         day = cast.today() - timedelta(days=ago)
-        actions.record_session(course=course, by=cast.tara.user, performed_on=day, on=cast.today())
+        courses.record_session(course=course, by=cast.tara.user, performed_on=day, on=cast.today())
     row = tara.get(of(cast.ines)).context["injuries"][0]
     assert (row["title"], row["state"]["word"]) == ("Knee, left", "moderate")
     assert "prolotherapy 3 of 6" in row["why"]
@@ -217,8 +217,8 @@ def test_the_page_takes_as_many_queries_with_10_as_with_20_of_everything(cast, t
         for number in range(times):
             injury = cast.injury(cast.ines, severity=1)
             actions.amend_injury(injury=injury, by=cast.theo.user, reason="worse", severity=3)
-            course = actions.start_course(injury=injury, by=cast.tara.user, kind="prp")
-            actions.record_session(course=course, by=cast.theo.user, performed_on=cast.today(), on=cast.today())
+            course = courses.start_course(injury=injury, by=cast.tara.user, kind="prp")
+            courses.record_session(course=course, by=cast.theo.user, performed_on=cast.today(), on=cast.today())
             actions.open_hold(client=cast.ines, by=cast.theo.user, reason=f"Reason {number}")
             question(cast, cast.ines)
             cast.consent(cast.ines, cast.okafor)

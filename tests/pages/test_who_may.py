@@ -14,7 +14,7 @@ from clearance.decisions import links
 from clearance.decisions.models import Link
 from clearance.decisions.papers import receive_paper, transcribe
 from clearance.decisions.questions import ask
-from clearance.injuries.actions import start_course
+from clearance.injuries.courses import start_course
 from clearance.notices.models import Delivery
 from clearance.people.lock import now
 from clearance.people.models import Consent

@@ -15,7 +15,7 @@ from django.core.management import call_command
 ROOT = Path(__file__).resolve().parents[2]
 OURS = ROOT / "clearance"
 FLOORS = [
-    "audit", "anatomy", "exercises", "people", "injuries", "decisions", "gate", "programs", "exchange", "notices",
+    "audit", "anatomy", "exercises", "people", "injuries", "checkins", "decisions", "gate", "programs", "exchange", "notices",
     "pages", "config",
 ]  # fmt: skip
 MODULES = sorted(path for path in OURS.rglob("*.py") if "migrations" not in path.parts)

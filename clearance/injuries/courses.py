@@ -1,0 +1,256 @@
+"""Write treatment courses and their sessions. Every one of them can only shut the gate.
+
+A session is never changed: a correction is a row of its own, and the gate looks at the corrected row too until a
+physician has signed after the correction. A day that was planned stays a day that the gate looks at, moved or not.
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+
+from clearance.injuries.models import (
+    CourseEnd,
+    CourseTemplate,
+    Injury,
+    PlannedSession,
+    TreatmentCourse,
+    TreatmentSession,
+)
+from clearance.people.actions import in_use, same_studio
+from clearance.people.lock import lock_client, lock_studio, now
+from clearance.people.models import Client, Physician, User
+from clearance.people.refused import Refused
+from clearance.people.trail import last_done, record_for
+
+FIELDS = (
+    "kind", "agent", "physician", "performed_by", "planned_sessions", "interval_days", "sites", "aftercare",
+    "medicines",
+)  # fmt: skip
+FARTHEST_PLAN = timedelta(days=366)
+# The second of two clicks, or a form sent again on bad Wi-Fi.
+SENT_AGAIN = timedelta(minutes=2)
+
+
+@transaction.atomic
+def start_course(
+    *, injury: Injury, by: User, at: datetime | None = None, on: date | None = None, next_on: date | None = None,
+    **fields: Any,
+) -> TreatmentCourse:  # fmt: skip
+    """Record that a series of treatments of an injury begins, with the fields of FIELDS. `next_on` is the day planned
+    for its first session, and `on` today in the studio. Raises Refused."""
+    client = in_use(lock_client(injury.client_id, at=at))
+    _check_fields(client, fields)
+    if Injury.objects.get(pk=injury.pk).voided_at:
+        raise Refused("This injury is void: it was a mistake. A treatment belongs to another one.", field="injury")
+    lately = last_done(client, "course.started", by=by).get("course", 0)
+    sent_before = TreatmentCourse.objects.filter(pk=lately, injury=injury, **fields).first()
+    if sent_before:
+        return sent_before
+    course = TreatmentCourse.objects.create(injury=injury, by=by, created_at=client.changed_at, **fields)
+    if next_on and on:
+        _plan(client, course, by, next_on, on, because="")
+    sentence = f"{by} recorded a course: {course.get_kind_display()}."
+    record_for(client, "course.started", sentence, by=by, course=course.pk)
+    return course
+
+
+def _check_fields(client: Client, fields: dict[str, Any]) -> None:
+    unknown = set(fields) - set(FIELDS)
+    if unknown:
+        raise TypeError(f"no fields of a course: {sorted(unknown)}")
+    if fields.get("physician"):
+        same_studio(client, fields["physician"])
+
+
+@transaction.atomic
+def edit_course(*, course: TreatmentCourse, by: User, at: datetime | None = None, **fields: Any) -> TreatmentCourse:
+    """Change what is recorded of a course. Its history keeps the earlier values. Raises Refused once it is over."""
+    client, course = _running(course, at)
+    _check_fields(client, fields)
+    changed = [name for name, value in fields.items() if getattr(course, name) != value]
+    if changed:
+        for name in changed:
+            setattr(course, name, fields[name])
+        course.save(update_fields=changed)
+        sentence = f"{by} changed what is recorded of a course: {', '.join(sorted(changed)).replace('_', ' ')}."
+        record_for(client, "course.edited", sentence, by=by, course=course.pk, fields=sorted(changed))
+    return course
+
+
+def _running(course: TreatmentCourse, at: datetime | None) -> tuple[Client, TreatmentCourse]:
+    """Return the locked client and the course as it is now. Raises Refused for a course that is over."""
+    client = in_use(lock_client(course.injury.client_id, at=at))
+    found = TreatmentCourse.objects.select_related("injury").get(pk=course.pk)
+    if CourseEnd.objects.filter(course=found).exists():
+        raise Refused("This course is over. Record another course for what comes after it.")
+    return client, found
+
+
+@transaction.atomic
+def plan_session(
+    *, course: TreatmentCourse, by: User, planned_on: date, on: date, because: str = "", at: datetime | None = None
+) -> PlannedSession:
+    """Plan the next session for a day; it replaces the day planned before. `on` is today in the studio.
+
+    A clearance that does not hold through the course ends on that day, also when the session is moved later: moving a
+    plan must not make a clearance longer. Raises Refused.
+    """
+    client, course = _running(course, at)
+    return _plan(client, course, by, planned_on, on, because=because)
+
+
+def _plan(
+    client: Client, course: TreatmentCourse, by: User, planned_on: date, on: date, *, because: str
+) -> PlannedSession:
+    if not on <= planned_on <= on + FARTHEST_PLAN:
+        raise Refused("Plan a day from today on, within a year.", field="next_on")
+    present = PlannedSession.objects.filter(course=course, until=None).first()
+    if present and present.planned_on == planned_on:
+        return present
+    if present:
+        _close(present, client.changed_at, because or f"moved to {planned_on.isoformat()}")
+    planned = PlannedSession.objects.create(course=course, planned_on=planned_on, by=by, since=client.changed_at)
+    sentence = f"{by} planned the next session of {course.get_kind_display().lower()} for {planned_on:%-d %b %Y}."
+    record_for(client, "session.planned", sentence, by=by, planned=planned.pk)
+    return planned
+
+
+def _close(planned: PlannedSession, at: datetime, because: str) -> None:
+    planned.until, planned.ended_because = at, because
+    planned.save(update_fields=["until", "ended_because"])
+
+
+@transaction.atomic
+def call_off(*, course: TreatmentCourse, by: User, reason: str, at: datetime | None = None) -> None:
+    """Say that the planned session will not take place. Raises Refused without a reason and without a plan."""
+    client, course = _running(course, at)
+    present = PlannedSession.objects.filter(course=course, until=None).first()
+    if present is None:
+        raise Refused("No session is planned.")
+    if not reason.strip():
+        raise Refused("Say why it is called off.", field="reason")
+    _close(present, client.changed_at, reason.strip())
+    sentence = f"{by} called off the session of {course.get_kind_display().lower()} on {present.planned_on:%-d %b %Y}."
+    record_for(client, "session.called_off", sentence, by=by, planned=present.pk, why=reason.strip())
+
+
+@transaction.atomic
+def record_session(
+    *, course: TreatmentCourse, by: User, performed_on: date, on: date, notes: str = "", sites: Iterable[str] = (),
+    next_on: date | None = None, keep_plan: bool = False, at: datetime | None = None,
+) -> TreatmentSession:  # fmt: skip
+    """Record a session that took place. `on` is today in the studio, `next_on` the day of the next one, None where none
+    is planned; with `keep_plan` what is planned stays as it is.
+
+    Raises Refused for a day in the future and for a course that is over.
+    """
+    client, course = _running(course, at)
+    if performed_on > on:
+        raise Refused("A session is recorded once it took place.", field="performed_on")
+    same = TreatmentSession.objects.filter(course=course, performed_on=performed_on, by=by, corrects=None)
+    sent_before = same.filter(recorded_at__gt=client.changed_at - SENT_AGAIN).first()
+    if sent_before:
+        return sent_before
+    if not keep_plan:
+        _after_session(client, course, by, next_on, on)
+    last = TreatmentSession.objects.filter(course=course).aggregate(last=Max("number"))["last"] or 0
+    session = TreatmentSession.objects.create(
+        course=course, number=last + 1, performed_on=performed_on, notes=notes, sites=list(sites), by=by,
+        recorded_at=client.changed_at,
+    )  # fmt: skip
+    sentence = f"{by} recorded a session of {course.get_kind_display().lower()}, on {performed_on:%-d %b %Y}."
+    record_for(client, "session.recorded", sentence, by=by, session=session.pk)
+    return session
+
+
+def _after_session(client: Client, course: TreatmentCourse, by: User, next_on: date | None, on: date) -> None:
+    present = PlannedSession.objects.filter(course=course, until=None).first()
+    if present and present.planned_on != next_on:
+        _close(present, client.changed_at, "took place" if present.planned_on <= on else "planned anew")
+    if next_on:
+        _plan(client, course, by, next_on, on, because="")
+
+
+@transaction.atomic
+def correct_session(
+    *, session: TreatmentSession, by: User, reason: str, on: date, performed_on: date, took_place: bool = True,
+    sites: Iterable[str] = (), notes: str = "", at: datetime | None = None,
+) -> TreatmentSession:  # fmt: skip
+    """Correct what is recorded of a session; `took_place` false says that there was none. The old row stays readable,
+    and stays a reason to shut until a physician has signed after the correction. Raises Refused."""
+    client = in_use(lock_client(session.course.injury.client_id, at=at))
+    present = TreatmentSession.objects.select_related("course").get(pk=session.pk)
+    if TreatmentSession.objects.filter(corrects=present).exists():
+        raise Refused("Somebody has corrected this session already. Look at it again.")
+    if not present.took_place:
+        raise Refused("This session is marked as one that did not take place. Record it anew if it did.")
+    if not reason.strip():
+        raise Refused("Say why the entry is corrected.", field="reason")
+    if performed_on > on:
+        raise Refused("A session is recorded once it took place.", field="performed_on")
+    said = (performed_on, list(sites), notes)
+    if took_place and said == (present.performed_on, present.sites, present.notes):
+        raise Refused("Nothing is different from what is recorded.")
+    corrected = TreatmentSession.objects.create(
+        course=present.course, number=present.number, corrects=present, took_place=took_place, reason=reason.strip(),
+        performed_on=performed_on, sites=list(sites), notes=notes, by=by, recorded_at=client.changed_at,
+    )  # fmt: skip
+    what = f"it took place on {performed_on:%-d %b %Y}" if took_place else "it did not take place"
+    sentence = f"{by} corrected a session of {present.course.get_kind_display().lower()}: {what}."
+    record_for(client, "session.corrected", sentence, by=by, session=corrected.pk, why=reason.strip())
+    return corrected
+
+
+@transaction.atomic
+def end_course(
+    *, course: TreatmentCourse, by: User, kind: str, ended_on: date, on: date, reason: str = "",
+    at: datetime | None = None,
+) -> CourseEnd:  # fmt: skip
+    """Record that a course was concluded or stopped. It opens nothing: whoever waits for the end of the treatment asks
+    the physician again. Raises Refused."""
+    client, course = _running(course, at)
+    if ended_on > on:
+        raise Refused("An end is recorded once it is reached: not in the future.", field="ended_on")
+    if kind == CourseEnd.Kind.STOPPED and not reason.strip():
+        raise Refused("Say why the course was stopped.", field="reason")
+    present = PlannedSession.objects.filter(course=course, until=None).first()
+    if present:
+        _close(present, client.changed_at, "the course ended")
+    end = CourseEnd.objects.create(
+        course=course, kind=kind, ended_on=ended_on, reason=reason.strip(), by=by, at=client.changed_at
+    )
+    sentence = f"{by} recorded that a course of {course.get_kind_display().lower()} was {kind}."
+    record_for(client, "course.ended", sentence, by=by, course=course.pk, why=reason.strip())
+    return end
+
+
+@transaction.atomic
+def keep_template(*, course: TreatmentCourse, physician: Physician, name: str, by: User) -> CourseTemplate:
+    """Keep how a course is planned as a template of a physician. A template of the same name is replaced.
+
+    Raises Refused for a physician of another studio and without a name.
+    """
+    studio = lock_studio(physician.studio_id)
+    if course.injury.client.studio_id != studio.pk:
+        raise Refused("Choose a physician of this studio's address book.", field="physician")
+    if not name.strip():
+        raise Refused("Name the template.", field="template")
+    at = now()
+    for earlier in CourseTemplate.objects.filter(physician=physician, name=name.strip(), until=None):
+        earlier.until = at
+        earlier.save(update_fields=["until"])
+    kept = {one: getattr(course, one) for one in FIELDS if one not in ("physician", "performed_by", "sites")}
+    return CourseTemplate.objects.create(physician=physician, name=name.strip(), by=by, since=at, **kept)
+
+
+@transaction.atomic
+def drop_template(*, template: CourseTemplate) -> None:
+    """Offer a template no more. What was started from it stays as it is."""
+    lock_studio(template.physician.studio_id)
+    template = CourseTemplate.objects.get(pk=template.pk)
+    if template.until is None:
+        template.until = now()
+        template.save(update_fields=["until"])
