@@ -58,11 +58,13 @@ def limits_of(decisions: Iterable[int]) -> Limits:
 
 
 def pain_cap(client: int) -> int | None:
-    """Return the least pain (0 to 10) at which a physician's present word on a client asks to stop, in force today or
-    not, or None where none names one."""
+    """Return the least pain (0 to 10) that a physician's present word on a client allows, during training or the next
+    morning, in force today or not; None where none names one."""
     said = Restriction.objects.filter(kind=Kind.PAIN_CAP, decision__client=client, decision__replaced_by=None)
-    caps = [int(one.terms["nprs"]) for one in said.filter(decision__void=None)]
-    return min(caps, default=None)
+    terms = [one.terms for one in said.filter(decision__void=None)]
+    return min(
+        (int(one[when]) for one in terms for when in ("during", "after") if one.get(when) is not None), default=None
+    )
 
 
 def words_of(decisions: Iterable[int]) -> list[Clause]:
