@@ -153,6 +153,16 @@ def findings(client: Client, *, on: date, check_in: CheckIn | None = None) -> tu
     return judge(seen, off=frozenset(rules.off), thresholds=rules.thresholds)
 
 
+def freezes(client: Client, *, on: date) -> list[str]:
+    """Return what freezes a client's progression on a day, a sentence each: flags that wait for a review, and what
+    time alone has brought since they were last looked for. Empty: nothing does."""
+    stored = Flag.objects.filter(client=client)
+    waiting = [one.sentence for one in open_reviews([client.pk])]
+    known = set(stored.values_list("rule", "cause"))
+    found = [one for one in findings(client, on=on) if one.tier is Tier.REVIEW]
+    return waiting + [one.sentence for one in found if (one.rule, one.cause) not in known]
+
+
 def last_told(client: int) -> QuerySet[Any]:
     """Return the newest check-in about each injury of a client."""
     newest = CheckIn.objects.filter(client=OuterRef("client"), injury=OuterRef("injury")).order_by("-on", "-id")

@@ -3,6 +3,8 @@
 import dataclasses
 from datetime import timedelta
 
+from clearance.checkins.queries import freezes
+from clearance.decisions.actions import day_of
 from clearance.exercises.models import Exercise
 from clearance.gate.guard import passing
 from clearance.gate.limits import Limits
@@ -11,10 +13,10 @@ from clearance.gate.queries import limits_of
 from clearance.people.models import Client, User
 from clearance.people.refused import Refused
 from clearance.people.trail import record_for
-from clearance.programs import fit
+from clearance.programs import fit, freeze
 from clearance.programs.models import Prescription, Program, ProgramVersion, Workout
 from clearance.programs.plan import Day, Line, Plan, Problem
-from clearance.programs.queries import check, last_version, plan_of, prescribed
+from clearance.programs.queries import check, last_version, newest_version, plan_of, prescribed
 
 __all__ = ["Day", "Line", "Plan", "PlanRefused", "Problem", "build", "check", "revise"]
 
@@ -23,7 +25,7 @@ SENT_AGAIN = timedelta(hours=1)
 
 
 class PlanRefused(Exception):
-    """The plan breaks the physician's restrictions."""
+    """The plan breaks the physician's restrictions, or adds something while a red flag waits for a review."""
 
     def __init__(self, problems: list[Problem]) -> None:
         super().__init__("; ".join(problem.sentence for problem in problems))
@@ -46,6 +48,7 @@ def build(*, client: Client, by: User, plan: Plan) -> ProgramVersion:
         with passing(client.pk, by=by, to="build a program") as gate_pass:
             plan = _obeying(plan, limits_of(gate_pass.decisions))
             _stop_if_saved(_lately(gate_pass, plan), plan)
+            pass  # _add_nothing_if_frozen(gate_pass, plan, newest_version(gate_pass.client_id))
             program = Program.objects.create(client=client, by=by, created_at=gate_pass.at)
             return _save(program, 1, gate_pass, plan, "program.built")
     except _SavedBefore as saved:
@@ -63,6 +66,7 @@ def revise(*, program: Program, by: User, plan: Plan, onto: int | None = None) -
             plan = _obeying(plan, limits_of(gate_pass.decisions))
             last = last_version(program)
             _stop_if_saved([last], plan)
+            pass  # _add_nothing_if_frozen(gate_pass, plan, last)
             if onto is not None and onto != last.number:
                 raise Refused(
                     f"{last.by} saved version {last.number} meanwhile. Compare it, then save again to put yours on top."
@@ -78,6 +82,14 @@ def _obeying(plan: Plan, limits: Limits) -> Plan:
         raise PlanRefused(problems)
     asked = {clause.id for clause in fit.conditions(limits)}
     return dataclasses.replace(plan, acknowledged=plan.acknowledged & asked)
+
+
+def _add_nothing_if_frozen(gate_pass: Pass, plan: Plan, earlier: ProgramVersion | None) -> None:
+    """While a red flag waits for a review, or check-ins are missed, a plan adds nothing to the one before it."""
+    if freezes(gate_pass.client, on=day_of(gate_pass.client)):
+        problems = list(freeze.added(plan, plan_of(earlier) if earlier else None))
+        if problems:
+            raise PlanRefused(problems)
 
 
 def _lately(gate_pass: Pass, plan: Plan) -> list[ProgramVersion]:

@@ -138,6 +138,11 @@ def last_version(program: Program) -> ProgramVersion:
     return ProgramVersion.objects.select_related("by", "gate_pass").filter(program=program).order_by("-number")[0]
 
 
+def newest_version(client: int) -> ProgramVersion | None:
+    """Return the version of any of a client's programs that was saved last, or None."""
+    return ProgramVersion.objects.filter(program__client=client).order_by("-at", "-id").first()
+
+
 def versions_of(program: Program) -> QuerySet[ProgramVersion]:
     """Return all versions of a program, newest first."""
     return ProgramVersion.objects.select_related("by", "gate_pass").filter(program=program).order_by("-number")

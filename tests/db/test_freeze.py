@@ -1,0 +1,81 @@
+"""A red flag of tier four freezes progression until a trainer has reviewed it, and never the other way round."""
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from clearance.checkins.actions import record_check_in, review_flag, set_schedule
+from clearance.checkins.models import Flag
+from clearance.gate.models import Pass
+from clearance.programs.actions import PlanRefused, build, revise
+from clearance.programs.models import ProgramVersion
+from clearance.programs.plan import Day, Line, Plan
+from tests.factories import exercise
+
+
+@pytest.fixture
+def frozen(cast: Any) -> Any:
+    """Uma is cleared, trains with 10 kg in phase 2, and told of pain beyond what was agreed."""
+    exercise("bridge")
+    cast.sign(cast.uma)
+    build(client=cast.uma, by=cast.tara.user, plan=plan())
+    tell(cast, pain_now=6)
+    return cast
+
+
+def plan(kilograms: object = 10, phase: int = 2, reps: int = 12) -> Plan:
+    line = Line("bridge", 2, reps, "4/2/1", 60, kilograms=Decimal(str(kilograms)))
+    return Plan("Base", phase, (Day("One", (line,)),))
+
+
+def tell(cast: Any, **told: Any) -> Any:
+    said = {"pain_now": 0, "strength": 4} | told
+    return record_check_in(client=cast.uma, by=cast.tara.user, on=cast.today(), cap=None, **said)
+
+
+@pytest.mark.parametrize("more", [{"kilograms": 12.5}, {"phase": 3}, {"reps": 13}])
+def test_nothing_is_added_while_a_flag_waits_for_a_review(frozen, more):
+    program = ProgramVersion.objects.get().program
+    with pytest.raises(PlanRefused, match="while a red flag waits for a review"):
+        revise(program=program, by=frozen.tara.user, plan=plan(**more))
+    with pytest.raises(PlanRefused, match="while a red flag waits for a review"):
+        build(client=frozen.uma, by=frozen.tara.user, plan=plan(**more))
+    assert Pass.objects.count() == ProgramVersion.objects.count() == 1
+
+
+def test_the_same_or_less_may_be_saved_while_it_waits(frozen):
+    program = ProgramVersion.objects.get().program
+    assert revise(program=program, by=frozen.tara.user, plan=plan(kilograms=8, phase=1)).number == 2
+
+
+def test_a_review_with_a_reason_ends_the_freeze(frozen):
+    review_flag(flag=Flag.objects.get(), by=frozen.tara.user, reason="It was the new shoes; pain 2 the day after.")
+    assert build(client=frozen.uma, by=frozen.tara.user, plan=plan(kilograms=12.5, phase=3)).phase == 3
+
+
+def test_lighter_and_heavier_again_is_no_way_around(frozen):
+    program = ProgramVersion.objects.get().program
+    revise(program=program, by=frozen.tara.user, plan=plan(kilograms=5))
+    with pytest.raises(PlanRefused):
+        build(client=frozen.uma, by=frozen.tara.user, plan=plan(kilograms=9))
+
+
+def test_missed_check_ins_freeze_before_anybody_has_looked_for_them(cast):
+    exercise("bridge")
+    cast.sign(cast.uma)
+    build(client=cast.uma, by=cast.tara.user, plan=plan())
+    set_schedule(client=cast.uma, by=cast.tara.user, every_days=7, first_on=cast.today() - timedelta(days=7))
+    assert build(client=cast.uma, by=cast.tara.user, plan=plan(kilograms=11)).number == 1
+    set_schedule(client=cast.uma, by=cast.tara.user, every_days=7, first_on=cast.today() - timedelta(days=8))
+    with pytest.raises(PlanRefused):
+        build(client=cast.uma, by=cast.tara.user, plan=plan(kilograms=12))
+
+
+def test_another_clients_flag_freezes_nobody_else(frozen):
+    ines = frozen.ines
+    frozen.sign(ines)
+    first = plan(kilograms=0, phase=1)
+    build(client=ines, by=frozen.tara.user, plan=first)
+    assert build(client=ines, by=frozen.tara.user, plan=plan(kilograms=30, phase=3)).phase == 3
