@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from clearance.anatomy.areas import Area, Side
-from clearance.checkins.actions import record_session
 from clearance.config.demo_paper import answer_on_paper
+from clearance.config.demo_treatment import begin_treatment, go_on, watch
 from clearance.decisions.actions import read_back, sign
 from clearance.decisions.kinds import Kind
 from clearance.decisions.models import Outcome
@@ -16,7 +16,6 @@ from clearance.decisions.queries import injuries_supervised
 from clearance.decisions.questions import ask, log_contact
 from clearance.decisions.statement import Clause, Draft, digest
 from clearance.injuries.actions import hand_over, log_injury, open_hold
-from clearance.injuries.courses import start_course
 from clearance.injuries.models import Injury
 from clearance.people import actions as people
 from clearance.people import address_book, staff
@@ -122,7 +121,7 @@ def _on_paper(tara: Membership, theo: Membership, lindt: Physician, at: datetime
 
 def _cleared(tara: Membership, theo: Membership, okafor: Physician, at: datetime) -> None:
     clara = _client(tara, "Clara Cleared", date(1990, 6, 11), okafor, at - timedelta(days=40))
-    _injury(clara, okafor, Area.KNEE, Side.LEFT, 1, at - timedelta(days=39), "Front of the knee, on stairs.")
+    knee = _injury(clara, okafor, Area.KNEE, Side.LEFT, 1, at - timedelta(days=39), "Front of the knee, on stairs.")
     _sign(clara, okafor, at - timedelta(days=30), days=120)
     build(client=clara, by=tara.user, plan=BASE)
     rita = _client(theo, "Rita Restricted", date(1982, 12, 24), okafor, at - timedelta(days=35))
@@ -136,6 +135,7 @@ def _cleared(tara: Membership, theo: Membership, okafor: Physician, at: datetime
         Clause(Kind.INTENSITY_CAP, {"rpe": 5}),
     ))  # fmt: skip
     build(client=rita, by=theo.user, plan=BASE)
+    watch(clara, knee, elsa, at)
 
 
 def _stopped(tara: Membership, theo: Membership, okafor: Physician, lindt: Physician, at: datetime) -> None:
@@ -148,14 +148,15 @@ def _stopped(tara: Membership, theo: Membership, okafor: Physician, lindt: Physi
     build(client=harald, by=theo.user, plan=BASE)
     open_hold(client=harald, by=theo.user, reason="New tingling in both hands since this morning.")
     pia = _client(tara, "Pia Prolotherapy", date(1985, 10, 1), okafor, at - timedelta(days=45))
-    back = _injury(pia, okafor, Area.SACROILIAC, Side.LEFT, 3, at - timedelta(days=44), "Loose since a fall in March.")
-    course = start_course(
-        injury=back, by=tara.user, kind="prolotherapy", agent="dextrose", physician=okafor, planned_sessions=6,
-        interval_days=28, at=at - timedelta(days=40),
-    )  # fmt: skip
-    _sign(pia, okafor, at - timedelta(days=21), days=60)
-    day = at - timedelta(days=13)
-    record_session(course=course, by=tara.user, performed_on=day.date(), on=day.date(), at=day)
+    fall = "Loose since a fall in March."
+    back = _injury(pia, okafor, Area.LUMBAR_SPINE, Side.MIDLINE, 3, at - timedelta(days=44), fall)
+    course = begin_treatment(pia, back, okafor, at)
+    _sign(pia, okafor, at - timedelta(days=21), days=120, holds_through_course=True, rest_days=4, restrictions=(
+        Clause(Kind.NO_LOADED_MOTION, {"motions": ["flexion", "rotation"]}),
+        Clause(Kind.INTENSITY_CAP, {"rpe": 5}),
+    ))  # fmt: skip
+    build(client=pia, by=tara.user, plan=BASE)
+    go_on(pia, back, course, at)
     nils = _client(theo, "Nils Not-Cleared", date(1999, 5, 19), lindt, at - timedelta(days=30))
     _injury(nils, lindt, Area.SHOULDER, Side.LEFT, 3, at - timedelta(days=29), "Dislocated twice this year.")
     answer = Draft(Outcome.NOT_CLEARED, conditions="The shoulder needs surgery first. Ask me again after it.")
@@ -222,7 +223,7 @@ def _injury(
 
 def _sign(client: Client, physician: Physician, at: datetime, *, days: int, **fields: Any) -> None:
     draft = Draft(
-        outcome=Outcome.CLEARED_WITH_RESTRICTIONS if fields else Outcome.CLEARED,
+        outcome=Outcome.CLEARED_WITH_RESTRICTIONS if fields.get("restrictions") else Outcome.CLEARED,
         covers=frozenset(one.injury_id for one in injuries_supervised(physician, client)),
         valid_from=_day(client, at),
         valid_until=_day(client, at) + timedelta(days=days),

@@ -48,7 +48,7 @@ def build(*, client: Client, by: User, plan: Plan) -> ProgramVersion:
         with passing(client.pk, by=by, to="build a program") as gate_pass:
             plan = _obeying(plan, limits_of(gate_pass.decisions))
             _stop_if_saved(_lately(gate_pass, plan), plan)
-            pass  # _add_nothing_if_frozen(gate_pass, plan, newest_version(gate_pass.client_id))
+            _add_nothing_if_frozen(gate_pass, plan, newest_version(gate_pass.client_id))
             program = Program.objects.create(client=client, by=by, created_at=gate_pass.at)
             return _save(program, 1, gate_pass, plan, "program.built")
     except _SavedBefore as saved:
@@ -66,7 +66,7 @@ def revise(*, program: Program, by: User, plan: Plan, onto: int | None = None) -
             plan = _obeying(plan, limits_of(gate_pass.decisions))
             last = last_version(program)
             _stop_if_saved([last], plan)
-            pass  # _add_nothing_if_frozen(gate_pass, plan, last)
+            _add_nothing_if_frozen(gate_pass, plan, last)
             if onto is not None and onto != last.number:
                 raise Refused(
                     f"{last.by} saved version {last.number} meanwhile. Compare it, then save again to put yours on top."

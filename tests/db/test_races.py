@@ -9,6 +9,7 @@ import pytest
 from django.db import connection, transaction
 
 from clearance.audit.models import Event
+from clearance.checkins.actions import record_check_in, record_session
 from clearance.decisions import links
 from clearance.decisions.actions import read_back
 from clearance.decisions.models import CodeTry, Link, Outcome
@@ -18,17 +19,60 @@ from clearance.gate import replay
 from clearance.gate.guard import GateShut
 from clearance.gate.models import Pass
 from clearance.injuries.actions import open_hold
+from clearance.injuries.courses import start_course
+from clearance.people.actions import withdraw_consent
 from clearance.people.lock import lock_client, now
 from clearance.programs.actions import build
 from tests.cast import Cast
 from tests.plans import plan
 
 ROUNDS = 50
-SHUTTERS: dict[str, Callable[[Cast, Any], Any]] = {
-    "withdraw": lambda cast, client: cast.refuse(client, Outcome.WITHDRAWN).signed_at,
-    "new injury": lambda cast, client: cast.injury(client, area="elbow", side="left").created_at,
-    "hold": lambda cast, client: open_hold(client=client, by=cast.tara.user, reason="Dizzy.").at,
+
+
+def course(cast: Cast, client: Any) -> Any:
+    """A course on an injury, before the client is cleared."""
+    return start_course(injury=cast.injury(client), by=cast.tara.user, kind="prolotherapy", planned_sessions=6)
+
+
+def nothing(cast: Cast, client: Any) -> None:
+    """Most need nothing beforehand."""
+
+
+def chest_pain(cast: Cast, client: Any) -> Any:
+    return record_check_in(
+        client=client,
+        by=cast.theo.user,
+        on=cast.today(),
+        cap=None,
+        pain_now=0,
+        strength=4,
+        symptoms={"chest": "unsure"},
+    ).at
+
+
+# What shuts, beside what has to be there before: each returns the moment of the record.
+SHUTTERS: dict[str, tuple[Callable[[Cast, Any], Any], Callable[[Cast, Any, Any], Any]]] = {
+    "withdraw": (nothing, lambda cast, client, _: cast.refuse(client, Outcome.WITHDRAWN).signed_at),
+    "new injury": (nothing, lambda cast, client, _: cast.injury(client, area="elbow", side="left").created_at),
+    "hold": (nothing, lambda cast, client, _: open_hold(client=client, by=cast.tara.user, reason="Dizzy.").at),
+    "treatment session": (
+        course,
+        lambda cast, client, course: (
+            record_session(course=course, by=cast.theo.user, performed_on=cast.today(), on=cast.today()).recorded_at
+        ),
+    ),
+    "check-in": (nothing, lambda cast, client, _: chest_pain(cast, client)),
+    "consent withdrawn": (
+        lambda cast, client: client.consents.get(until=None),
+        lambda cast, client, consent: _withdrawn(cast, consent),
+    ),
 }
+
+
+def _withdrawn(cast: Cast, consent: Any) -> Any:
+    withdraw_consent(consent=consent, by=cast.tara.user, reason="The client said so.")
+    consent.refresh_from_db()
+    return consent.until
 
 
 def together(*acts: Callable[[], Any]) -> list[Any]:
@@ -55,13 +99,15 @@ def together(*acts: Callable[[], Any]) -> list[Any]:
 @pytest.mark.parametrize("name", SHUTTERS)
 def test_no_program_is_later_than_what_shuts_the_gate(committed, name):
     cast, outcomes = committed, set()
+    prepare, act = SHUTTERS[name]
     for number in range(ROUNDS):
         client = cast.client(cast.tara, f"Racer {number}", cast.okafor)
+        before = prepare(cast, client)
         cast.sign(client)
 
-        def shut(client=client, number=number):
+        def shut(client=client, number=number, before=before):
             time.sleep(0.002 * (number % 5))
-            return SHUTTERS[name](cast, client)
+            return act(cast, client, before)
 
         built, shut_at = together(lambda client=client: build(client=client, by=cast.tara.user, plan=plan()), shut)
         assert not isinstance(shut_at, Exception), shut_at
