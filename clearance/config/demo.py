@@ -8,7 +8,7 @@ from django.db import transaction
 
 from clearance.anatomy.areas import Area, Side
 from clearance.config.demo_paper import answer_on_paper
-from clearance.config.demo_treatment import begin_treatment, go_on, watch
+from clearance.config.demo_treatment import begin_treatment, feel_better, go_on, watch
 from clearance.decisions.actions import read_back, sign
 from clearance.decisions.kinds import Kind
 from clearance.decisions.models import Outcome
@@ -123,11 +123,12 @@ def _cleared(tara: Membership, theo: Membership, okafor: Physician, at: datetime
     clara = _client(tara, "Clara Cleared", date(1990, 6, 11), okafor, at - timedelta(days=40))
     knee = _injury(clara, okafor, Area.KNEE, Side.LEFT, 1, at - timedelta(days=39), "Front of the knee, on stairs.")
     _sign(clara, okafor, at - timedelta(days=30), days=120)
+    elsa = _client(tara, "Elsa Ending", date(1987, 3, 9), okafor, at - timedelta(days=35))
+    _sign(elsa, okafor, at - timedelta(days=21), days=28)
+    watch(clara, knee, elsa, at)
     build(client=clara, by=tara.user, plan=BASE)
     rita = _client(theo, "Rita Restricted", date(1982, 12, 24), okafor, at - timedelta(days=35))
     _injury(rita, okafor, Area.SACROILIAC, Side.BOTH, 2, at - timedelta(days=34), "Both sides, since the second child.")
-    elsa = _client(tara, "Elsa Ending", date(1987, 3, 9), okafor, at - timedelta(days=35))
-    _sign(elsa, okafor, at - timedelta(days=21), days=28)
     _sign(rita, okafor, at - timedelta(days=20), days=90, restrictions=(
         Clause(Kind.NO_LOADED_MOTION, {"motions": ["flexion", "rotation"]}),
         Clause(Kind.LOAD_ABS_MAX, {"kilograms": "10", "zone": "any"}),
@@ -135,7 +136,6 @@ def _cleared(tara: Membership, theo: Membership, okafor: Physician, at: datetime
         Clause(Kind.INTENSITY_CAP, {"rpe": 5}),
     ))  # fmt: skip
     build(client=rita, by=theo.user, plan=BASE)
-    watch(clara, knee, elsa, at)
 
 
 def _stopped(tara: Membership, theo: Membership, okafor: Physician, lindt: Physician, at: datetime) -> None:
@@ -155,8 +155,9 @@ def _stopped(tara: Membership, theo: Membership, okafor: Physician, lindt: Physi
         Clause(Kind.NO_LOADED_MOTION, {"motions": ["flexion", "rotation"]}),
         Clause(Kind.INTENSITY_CAP, {"rpe": 5}),
     ))  # fmt: skip
-    build(client=pia, by=tara.user, plan=BASE)
     go_on(pia, back, course, at)
+    build(client=pia, by=tara.user, plan=BASE)
+    feel_better(pia, back, at)
     nils = _client(theo, "Nils Not-Cleared", date(1999, 5, 19), lindt, at - timedelta(days=30))
     _injury(nils, lindt, Area.SHOULDER, Side.LEFT, 3, at - timedelta(days=29), "Dislocated twice this year.")
     answer = Draft(Outcome.NOT_CLEARED, conditions="The shoulder needs surgery first. Ask me again after it.")

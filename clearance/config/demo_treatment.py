@@ -49,7 +49,7 @@ def begin_treatment(client: Client, back: Injury, physician: Physician, at: date
 
 
 def go_on(client: Client, back: Injury, course: TreatmentCourse, at: datetime) -> None:
-    """After the clearance: one session, a flare, and then pain that is gone before the strength is back."""
+    """After the clearance: the first session, and a flare."""
     tara, treated = client.trainer.user, at - timedelta(days=13)
     _tell(client, back, at - timedelta(days=18), Strength.WEAKER, pain_now=6, pain_session=5, effort=4)
     _review(client, "Within what the physician expects before the first session.")
@@ -58,8 +58,17 @@ def go_on(client: Client, back: Injury, course: TreatmentCourse, at: datetime) -
         sites=course.sites, notes="Sore for two days, as the clinic had said.",
     )  # fmt: skip
     _tell(client, back, at - timedelta(days=8), Strength.WEAKER, pain_now=4, pain_worst=6)
-    plan_session(course=course, by=tara, planned_on=_day(client, at + timedelta(days=15)), on=_day(client, at), at=at)
-    _tell(client, back, at, Strength.WEAKER, pain_now=1, pain_worst=2, note="“It is gone! Can we do squats again?”")
+    _review(client, "The flare of the first days. The clinic says that this is what they expect.")
+    plan_session(
+        course=course, by=tara, planned_on=_day(client, at + timedelta(days=15)), on=_day(client, at),
+        at=at - timedelta(days=7),
+    )  # fmt: skip
+
+
+def feel_better(client: Client, back: Injury, at: datetime) -> None:
+    """The pain has gone, and the strength has not come back: the rules stop the training."""
+    told = {"pain_now": 1, "pain_worst": 2, "pain_session": 1, "effort": 3}
+    _tell(client, back, at, Strength.WEAKER, note="“It is gone! Can we do squats again?”", **told)
 
 
 def watch(cleared: Client, knee: Injury, ending: Client, at: datetime) -> None:

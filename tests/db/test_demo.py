@@ -17,15 +17,17 @@ from django.conf import settings
 from django.core import mail
 from django.db import connection
 
+from clearance.checkins.scales import Strength
 from clearance.config.demo import make_demo
 from clearance.decisions import links
 from clearance.decisions.models import Decision, Link
 from clearance.decisions.papers import confirm
 from clearance.gate import replay, standings
 from clearance.gate.guard import judge
+from clearance.injuries.queries import course_progress, courses_of
 from clearance.notices.actions import run
 from clearance.people.lock import now
-from clearance.people.models import Studio, User
+from clearance.people.models import Client, Studio, User
 
 ROOT = Path(__file__).resolve().parents[2]
 MANAGE = [sys.executable, str(ROOT / "manage.py"), "demo"]
@@ -157,3 +159,21 @@ def test_in_the_demo_a_link_waits_for_its_physician_and_a_paper_for_its_second_p
     assert [one.code.value for one in judge(paula.client_id).reasons] == ["PAPER_UNVERIFIED"]
     confirm(decision=paula, by=User.objects.get(email="manager@demo.test"))
     assert judge(paula.client_id).open
+
+
+@pytest.mark.django_db
+def test_in_the_demo_pain_goes_from_7_to_1_while_the_back_stays_weak_and_that_stops_the_training(library):
+    make_demo()
+    pia = Client.objects.get(name="Pia Prolotherapy")
+    assert [one.pain_now for one in pia.check_ins.order_by("on")] == [7, 7, 6, 4, 1]
+    assert pia.check_ins.order_by("on").last().strength < Strength.SAME
+    assert [one.code.value for one in judge(pia.pk).reasons] == ["ON_HOLD"]
+    assert "Pain has gone and weakness remains" in pia.holds.get().reason
+    assert set(pia.flags.filter(review=None).values_list("rule", flat=True)) == {
+        "pain_gone_still_weak_early", "pain_gone_still_weak"
+    }  # fmt: skip
+    (course,) = courses_of(pia.pk)
+    assert course_progress(course).startswith("1 of 6, next on ")
+    assert pia.programs.count() == 1
+    elsa = Client.objects.get(name="Elsa Ending")
+    assert set(elsa.flags.values_list("rule", flat=True)) == {"morning_after"}
