@@ -96,7 +96,7 @@ def sites() -> list[tuple[str, str]]:
 
 
 def sites_by_region() -> list[tuple[str, list[tuple[str, str]]]]:
-    """Return every place that can be treated, (slug, words), under its region of the body, as a list to tick shows it."""
+    """Return every place that can be treated, (slug, words), under its region of the body: a list to tick."""
     found: dict[str, list[tuple[str, str]]] = {}
     for slug, words in sites():
         found.setdefault(CODES[slug.partition(":")[0]].region, []).append((slug, words))
