@@ -125,7 +125,7 @@ def ends_of(client: int) -> QuerySet[CourseEnd]:
 def templates_of(physicians: Iterable[int]) -> QuerySet[CourseTemplate]:
     """Return the templates of these physicians that are offered, by physician and name."""
     offered = CourseTemplate.objects.filter(physician__in=list(physicians), until=None)
-    return offered.select_related("physician").order_by("physician__name", "name", "id")
+    return offered.select_related("physician", "by").order_by("physician__name", "name", "id")
 
 
 def performers(client: int, course: TreatmentCourse | None = None) -> QuerySet[Physician]:

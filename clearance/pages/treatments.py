@@ -17,6 +17,7 @@ from clearance.pages.client_frame import client_page, today
 from clearance.pages.forms.base import PageForm, posted
 from clearance.pages.forms.treatments import CourseForm, EndForm, NewCourseForm, of_course, of_template
 from clearance.pages.may import SignedIn, may
+from clearance.pages.session_list import sessions_shown
 from clearance.people import access
 from clearance.people.models import Client
 from clearance.people.queries import care_team_now
@@ -74,28 +75,9 @@ def show(request: SignedIn, client_id: int, course_id: int) -> HttpResponse:
         request, "treatments/show.html", client, course=course, title=queries.course_words(course),
         progress=queries.course_progress(counted, on=on), where=queries.current_version(course.injury),
         places=site_words(course.sites), body_map=body_map(site_pairs(course.sites)), end=getattr(course, "end", None),
-        sessions=_sessions(client, course), plans=plans[::-1], on=on,
+        sessions=sessions_shown(client.pk, course), plans=plans[::-1], on=on,
         planned=next((one for one in plans if not one.until), None),
     )  # fmt: skip
-
-
-def _sessions(client: Client, course: TreatmentCourse) -> list[Row]:
-    """Every session as it stands, the newest day first, each with the entries that a correction stands for."""
-    places = {one.pk: one.place for one in queries.sessions_of(client.pk).filter(course=course)}
-    said: dict[int, list[Any]] = {}
-    for row in queries.session_rows(client.pk).filter(course=course):
-        said.setdefault(row.number, []).append(row)
-    rows = [_session(entries, places) for entries in said.values()]
-    return sorted(rows, key=lambda row: (row["now"].performed_on, row["now"].number), reverse=True)
-
-
-def _session(entries: list[Any], places: dict[int, int]) -> Row:
-    """The last entry stands. Each earlier one has the entry that corrected it."""
-    *earlier, now = entries
-    corrections = [
-        {"was": was, "by": by, "places": site_words(was.sites)} for was, by in zip(earlier, entries[1:], strict=True)
-    ]
-    return {"now": now, "place": places.get(now.pk), "places": site_words(now.sites), "corrections": corrections[::-1]}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

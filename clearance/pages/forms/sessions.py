@@ -62,7 +62,7 @@ class CorrectionForm(TookPlaceForm):
     )
     reason = Text(
         max_length=300, rows=2, label="Why is the entry corrected?",
-        help_text="The old entry stays readable, with this beside it.",
+        help_text="The physician reads it. The old entry stays readable.",
         error_messages={"required": "Say why the entry is corrected."},
     )  # fmt: skip
 
