@@ -95,6 +95,14 @@ def sites() -> list[tuple[str, str]]:
     return [(f"{area}:{side}", place(area, side)) for area, side in both]
 
 
+def sites_by_region() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return every place that can be treated, (slug, words), under its region of the body: a list to tick."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for slug, words in sites():
+        found.setdefault(CODES[slug.partition(":")[0]].region, []).append((slug, words))
+    return list(found.items())
+
+
 def _sides_of(area: str) -> tuple[Side, ...]:
     return (Side.LEFT, Side.RIGHT) if CODES[area].paired else (Side.MIDLINE,)
 

@@ -25,20 +25,17 @@ def course_for(client: Client, course_id: int) -> TreatmentCourse:
 
 
 def session_for(course: TreatmentCourse, session_id: int) -> TreatmentSession:
-    """Return a session of this course as it stands, or raise 404; a row that was corrected is history."""
+    """Return a row about a session of this course, or raise 404. One that was corrected is history: the action says so
+    to whoever corrects it again."""
     try:
-        return TreatmentSession.objects.select_related("course__injury", "by").get(
-            pk=session_id, course=course, corrected_by=None
-        )
+        return TreatmentSession.objects.select_related("course__injury", "by").get(pk=session_id, course=course)
     except TreatmentSession.DoesNotExist:
         raise Http404("No such session.") from None
 
 
 def template_for(studio: int, template_id: int) -> CourseTemplate:
-    """Return a template of a physician of this studio that is offered, or raise 404."""
+    """Return a template of a physician of this studio, offered or dropped, or raise 404."""
     try:
-        return CourseTemplate.objects.select_related("physician").get(
-            pk=template_id, physician__studio=studio, until=None
-        )
+        return CourseTemplate.objects.select_related("physician").get(pk=template_id, physician__studio=studio)
     except CourseTemplate.DoesNotExist:
         raise Http404("No such template here.") from None

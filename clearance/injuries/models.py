@@ -113,6 +113,12 @@ class TreatmentCourse(models.Model):
         indexes = [models.Index(fields=["injury", "created_at"], name="course_of_injury")]
         triggers = [stays_with("injury", "created_at"), pgtrigger.Protect(name="rows_stay", operation=pgtrigger.Delete)]
 
+    @property
+    def kind_word(self) -> str:
+        """The kind within a sentence: an abbreviation stays as it is."""
+        label = str(self.get_kind_display())
+        return label if label[:2].isupper() else f"{label[0].lower()}{label[1:]}"
+
 
 class TreatmentSession(models.Model):
     """A treatment session of a day; `recorded_at` is when the studio wrote it down.

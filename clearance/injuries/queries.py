@@ -17,6 +17,7 @@ from clearance.injuries.models import (
     TreatmentCourse,
     TreatmentSession,
 )
+from clearance.people.models import Physician
 
 
 def current_versions(client: int) -> QuerySet[InjuryVersion]:
@@ -55,16 +56,23 @@ def courses_of(client: int) -> QuerySet[Any]:
     )
 
 
-def course_progress(course: Any) -> str:
-    """Return how far a course of `courses_of` is, as "3 of 6, next on 12 Mar 2027"."""
-    of = f" of {course.planned_sessions}" if course.planned_sessions else ""
-    done = f"{course.done}{of}" if of or course.done != 1 else "1 session"
+def course_progress(course: Any, *, on: date | None = None) -> str:
+    """Return how far a course of `courses_of` is, as "3 of 6, next on 12 Mar 2027". With `on`, today in the studio, a
+    planned day that has passed without a session is not called the next."""
+    sessions = "1 session" if course.done == 1 else f"{course.done} sessions"
+    done = f"{course.done} of {course.planned_sessions}" if course.planned_sessions else sessions
     end = getattr(course, "end", None)
     if end:
         return f"{done}, {end.kind} on {_day(end.ended_on)}"
     if course.next_on:
-        return f"{done}, next on {_day(course.next_on)}"
+        passed = on is not None and course.next_on < on
+        return f"{done}, {'was planned for' if passed else 'next on'} {_day(course.next_on)}"
     return f"{done}, last on {_day(course.last)}" if course.last else f"{done}, none yet"
+
+
+def course_words(course: TreatmentCourse) -> str:
+    """Return what a course is, as "Prolotherapy with dextrose 15 %"."""
+    return course.get_kind_display() + (f" with {course.agent}" if course.agent else "")
 
 
 def _day(day: date) -> str:
@@ -117,7 +125,15 @@ def ends_of(client: int) -> QuerySet[CourseEnd]:
 def templates_of(physicians: Iterable[int]) -> QuerySet[CourseTemplate]:
     """Return the templates of these physicians that are offered, by physician and name."""
     offered = CourseTemplate.objects.filter(physician__in=list(physicians), until=None)
-    return offered.select_related("physician").order_by("physician__name", "name", "id")
+    return offered.select_related("physician", "by").order_by("physician__name", "name", "id")
+
+
+def performers(client: int, course: TreatmentCourse | None = None) -> QuerySet[Physician]:
+    """Return the physicians who can perform a course: the client's care team, and whoever performs it already."""
+    able = Q(care_of__client=client, care_of__until=None)
+    if course is not None:
+        able |= Q(pk=course.physician_id)
+    return Physician.objects.filter(able).distinct().order_by("name", "id")
 
 
 def holds_of(client: int) -> QuerySet[Hold]:

@@ -60,7 +60,8 @@ TYPED = Route(Kind.CONFIRM, (To.MANAGERS, To.TRAINER))
 
 # What can shut a gate that was open. The client's trainer is told when it does, instead of anything else.
 SHUTTING = frozenset({
-    "injury.logged", "injury.amended", "injury.voided", "course.started", "session.recorded", "hold.opened",
+    "injury.logged", "injury.amended", "injury.voided", "course.started", "session.recorded", "session.planned",
+    "session.corrected", "hold.opened",
     "client.identity", "care_team.joined", "care_team.supervising", "care_team.left", "consent.given",
     "consent.withdrawn", "decision.signed", "decision.voided", "paper.rejected",
 })  # fmt: skip

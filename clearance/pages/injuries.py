@@ -14,7 +14,7 @@ from clearance.decisions.queries import covering
 from clearance.injuries import access as door
 from clearance.injuries import actions, queries
 from clearance.injuries.models import Injury, InjuryVersion
-from clearance.pages.client_frame import client_page
+from clearance.pages.client_frame import client_page, today
 from clearance.pages.forms.base import posted
 from clearance.pages.forms.injuries import AmendForm, DescriptionForm, InjuryForm, VoidForm
 from clearance.pages.may import SignedIn, has, may
@@ -51,9 +51,17 @@ def show(request: SignedIn, client_id: int, injury_id: int) -> HttpResponse:
     return client_page(
         request, "injuries/show.html", client, injury=injury, version=versions[0],
         body_map=body_map([(versions[0].area, versions[0].side)]), amendments=list(_amendments(versions)),
-        courses=queries.courses_of(client.pk).filter(injury=injury), said=covering(injury.pk),
+        courses=_courses(client, injury), said=covering(injury.pk),
         may_void=has(request, Permission.VOID_ENTRIES),
     )  # fmt: skip
+
+
+def _courses(client: Client, injury: Injury) -> list[dict[str, Any]]:
+    on = today(client.studio)
+    return [
+        {"course": one, "words": queries.course_words(one), "progress": queries.course_progress(one, on=on)}
+        for one in queries.courses_of(client.pk).filter(injury=injury)
+    ]
 
 
 def _amendments(versions: list[InjuryVersion]) -> Iterable[dict[str, Any]]:

@@ -1,6 +1,6 @@
 """A client's first page: the time line, the injuries, the programs, how to reach the client, and what can be done."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -9,8 +9,9 @@ from django.urls import reverse
 
 from clearance.anatomy.movements import Phase
 from clearance.decisions.queries import resolved_injuries
-from clearance.injuries.models import InjuryVersion, TreatmentCourse
-from clearance.injuries.queries import courses_of, versions_of
+from clearance.injuries.models import InjuryVersion
+from clearance.injuries.queries import course_progress, courses_of, versions_of
+from clearance.pages.client_frame import today
 from clearance.pages.gate_banner import Banner, banner_now
 from clearance.pages.may import SignedIn
 from clearance.pages.status import day, plain, state
@@ -55,34 +56,31 @@ def _moment(text: str) -> datetime | None:
 
 def _injuries(client: Client, versions: list[InjuryVersion]) -> list[Row]:
     """Open ones first, then what is over, then what was entered by mistake."""
-    resolved = resolved_injuries(client.pk)
-    courses: dict[int, TreatmentCourse] = {}
+    resolved, on = resolved_injuries(client.pk), today(client.studio)
+    courses: dict[int, list[Row]] = {}
     for course in courses_of(client.pk):
-        courses.setdefault(course.injury_id, course)
-    rows = [_injury(client, one, courses.get(one.injury_id), resolved) for one in reversed(versions)]
+        courses.setdefault(course.injury_id, []).append(_course(client, course, on))
+    rows = [_injury(client, one, courses.get(one.injury_id, []), resolved) for one in reversed(versions)]
     return sorted(rows, key=lambda row: (row["void"], row["over"]))
 
 
-def _injury(client: Client, one: InjuryVersion, course: TreatmentCourse | None, resolved: frozenset[int]) -> Row:
+def _injury(client: Client, one: InjuryVersion, courses: list[Row], resolved: frozenset[int]) -> Row:
     over = one.injury_id in resolved
     logged = one.injury.created_at.astimezone(ZoneInfo(client.studio.time_zone))
-    since = f"since {day(one.injury.onset_on or logged)}"
     return {
         "title": str(one),
         "url": reverse("injury", args=[client.pk, one.injury_id]),
         "state": plain("resolved" if over else one.severity_word),
-        "why": " · ".join(filter(None, [since, _course(course)])),
+        "why": f"since {day(one.injury.onset_on or logged)}",
+        "courses": courses,
         "void": one.injury.voided_at is not None,
         "over": over,
     }
 
 
-def _course(course: Any) -> str:
-    if course is None:
-        return ""
-    of = f" of {course.planned_sessions}" if course.planned_sessions else ""
-    last = f", last {day(course.last)}" if course.last else ""
-    return f"{course.get_kind_display().lower()} {course.done}{of}{last}"
+def _course(client: Client, course: Any, on: date) -> Row:
+    words = f"{course.get_kind_display()}: {course_progress(course, on=on)}"
+    return {"words": words, "url": reverse("treatment", args=[client.pk, course.pk])}
 
 
 def _program(client: Client, one: Any, gate: Banner) -> Row:

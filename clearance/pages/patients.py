@@ -21,11 +21,18 @@ from clearance.gate.queries import by_need
 from clearance.gate.rule import Facts, Verdict, verdict
 from clearance.gate.standings import state_of
 from clearance.gate.steps import Step, step_of
-from clearance.injuries.models import InjuryVersion, TreatmentCourse
-from clearance.injuries.queries import courses_of, current_versions, holds_of, sessions_of
+from clearance.injuries.models import InjuryVersion
+from clearance.injuries.queries import (
+    course_progress,
+    course_words,
+    courses_of,
+    current_versions,
+    holds_of,
+)
 from clearance.pages.client_frame import today
 from clearance.pages.gate_banner import TITLES
 from clearance.pages.may import SignedIn, may
+from clearance.pages.session_list import sessions_shown
 from clearance.pages.status import State, plain, state
 from clearance.people.lock import moment_of, now
 from clearance.people.models import CareTeamMember, Client, Physician
@@ -193,22 +200,20 @@ def record_of(patient: Patient, injuries: list[InjuryVersion]) -> dict[str, Any]
     """Return what consent covers beside the question: where, every session and every hold."""
     return {
         "body_map": body_map([(one.area, one.side) for one in injuries]),
-        "sessions": list(sessions_of(patient.client.pk)),
+        "sessions": sessions_shown(patient.client.pk),
         "holds": list(holds_of(patient.client.pk)),
     }
 
 
 def _courses(client: Client) -> list[dict[str, str]]:
     where = {one.injury_id: str(one) for one in current_versions(client.pk)}
-    return [{"term": where.get(one.injury_id, ""), "value": _course(one)} for one in courses_of(client.pk)]
+    on = today(client.studio)
+    return [{"term": where.get(one.injury_id, ""), "value": _course(one, on)} for one in courses_of(client.pk)]
 
 
-def _course(course: Any) -> str:
-    kind = TreatmentCourse.Kind(course.kind).label + (f" with {course.agent}" if course.agent else "")
-    planned = f" of {course.planned_sessions}" if course.planned_sessions else ""
+def _course(course: Any, on: date) -> str:
     apart = f", {course.interval_days} days apart" if course.interval_days else ""
-    last = f", the last on {_day(course.last)}" if course.last else ""
-    return f"{kind}: {course.done}{planned} sessions done{apart}{last}"
+    return f"{course_words(course)}: {course_progress(course, on=on)}{apart}"
 
 
 def _reasons(patient: Patient, judged: Verdict) -> list[dict[str, Any]]:

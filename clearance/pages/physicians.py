@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django.views.decorators.vary import vary_on_headers
 
 from clearance.decisions.board import contacts_with
+from clearance.injuries.queries import templates_of
 from clearance.pages.accounts import send_invitation
 from clearance.pages.clients import part_or_whole, turned
 from clearance.pages.forms.base import posted
@@ -93,6 +94,7 @@ def show(request: SignedIn, physician_id: int) -> HttpResponse:
         "edit": edit,
         "may_verify": has(request, Permission.VERIFY_PHYSICIANS),
         "zone": ZoneInfo(request.membership.studio.time_zone),
+        "templates": templates_of([physician.pk]),
     }
     return render(request, "physicians/show.html", context)
 

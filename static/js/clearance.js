@@ -69,9 +69,10 @@
   });
   window.addEventListener("pageshow", () => all("form").forEach(wake));
 
-  // Date presets count from today; a month ends on its last day.
-  const later = (months, days) => {
-    const today = new Date();
+  // Date presets count from today, or from the day in the field that data-from names; a month ends on its last day.
+  const later = (months, days, from) => {
+    const [year, month, date] = (from || "").split("-").map(Number);
+    const today = year && month && date ? new Date(year, month - 1, date) : new Date();
     const last = new Date(today.getFullYear(), today.getMonth() + months + 1, 0).getDate();
     const day = new Date(today.getFullYear(), today.getMonth() + months, Math.min(today.getDate(), last) + days);
     return [day.getFullYear(), day.getMonth() + 1, day.getDate()].map((part) => String(part).padStart(2, "0")).join("-");
@@ -83,7 +84,8 @@
     const control = target && (target.matches("input, select, textarea") ? target : target.querySelector("input, select, textarea"));
     if (control && link) { event.preventDefault(); control.focus(); }
     if (!control || !preset) return;
-    control.value = later(Number(preset.dataset.months || 0), Number(preset.dataset.days || 0));
+    const from = document.getElementById(preset.dataset.from || "");
+    control.value = later(Number(preset.dataset.months || 0), Number(preset.dataset.days || 0), from ? from.value : "");
     all(`[data-sets="${preset.dataset.sets}"]`).forEach((other) => other.setAttribute("aria-pressed", String(other === preset)));
     tell(control);
   });
@@ -94,7 +96,7 @@
     if (isTick(field)) { if (field.checked !== (field.value === value)) { field.checked = field.value === value; tell(field); } }
     else if (field.value !== value) { field.value = value; tell(field); }
   });
-  all(".body-map:not(.is-readonly)").forEach((map) => {
+  all(".body-map:not(.is-readonly):not([data-several])").forEach((map) => {
     const form = map.closest("form") || document;
     const areas = all(`[name="${map.dataset.areaName}"]`, form);
     const sides = all(`[name="${map.dataset.sideName}"]`, form);
@@ -113,6 +115,31 @@
       choose(areas, region.dataset.area);
     };
     const act = (event) => { const region = event.target.closest(".region"); if (region) { event.preventDefault(); pick(region); } };
+    map.addEventListener("click", act);
+    map.addEventListener("keydown", (event) => { if (event.key === "Enter" || event.key === " ") act(event); });
+    form.addEventListener("change", draw);
+    draw();
+  });
+
+  // With several places each one ticks or unticks its own line of the list.
+  all(".body-map[data-several]").forEach((map) => {
+    const form = map.closest("form") || document;
+    const boxes = all(`[name="${map.dataset.several}"]`, form);
+    const boxOf = ({ dataset }) => boxes.find((box) => box.value === `${dataset.area}:${dataset.side}`);
+    const draw = () => {
+      all(".region", map).forEach((region) => {
+        const box = boxOf(region);
+        region.classList.remove("is-on");
+        region.setAttribute("aria-pressed", String(Boolean(box && box.checked)));
+      });
+      const words = boxes.filter((box) => box.checked).map((box) => box.labels[0].textContent.trim()).join("; ");
+      all("[data-body-map-chosen]", form).forEach((place) => { place.textContent = words || place.dataset.none || ""; });
+    };
+    const act = (event) => {
+      const region = event.target.closest(".region");
+      const box = region && boxOf(region);
+      if (box) { event.preventDefault(); box.checked = !box.checked; tell(box); }
+    };
     map.addEventListener("click", act);
     map.addEventListener("keydown", (event) => { if (event.key === "Enter" || event.key === " ") act(event); });
     form.addEventListener("change", draw);

@@ -183,7 +183,7 @@ def test_the_page_of_an_injury_says_when_a_decision_says_it_is_over(cast, tara):
 def test_the_page_of_an_injury_shows_its_courses(cast, tara):
     course = courses.start_course(injury=cast.knee, by=cast.tara.user, kind="prolotherapy", planned_sessions=6)
     courses.record_session(course=course, by=cast.tara.user, performed_on=cast.today(), on=cast.today())
-    assert "1 of 6 session" in tara.get(at("injury", cast.ines, cast.knee.pk)).content.decode()
+    assert "1 of 6, last on" in tara.get(at("injury", cast.ines, cast.knee.pk)).content.decode()
 
 
 @pytest.mark.parametrize("name", ["injury", "injury_amend", "injury_describe", "injury_void"])

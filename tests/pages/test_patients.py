@@ -111,7 +111,7 @@ def test_a_patients_page_shows_the_question_and_the_record(cast, okafor):
     text = page(okafor, patient(cast.ines))
     shown = (
         "Born 1985", "Tara Trainer", "May she squat?", "2 days a week", "Knee, left", "moderate", "Ligament sprain",
-        "Prolotherapy with dextrose: 1 of 6 sessions done", "Numb toes since Monday.",
+        "Prolotherapy with dextrose: 1 of 6, last on", "Numb toes since Monday.",
     )  # fmt: skip
     assert [words for words in shown if words not in text] == []
     assert "PRIVATE NOTE" not in text

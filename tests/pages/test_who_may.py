@@ -4,6 +4,7 @@ The table is complete by construction: a URL without a row, or a row without a U
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 from django.db import transaction
@@ -14,7 +15,8 @@ from clearance.decisions import links
 from clearance.decisions.models import Link
 from clearance.decisions.papers import receive_paper, transcribe
 from clearance.decisions.questions import ask
-from clearance.injuries.courses import start_course
+from clearance.injuries.courses import record_session, start_course
+from clearance.injuries.templates import keep_template
 from clearance.notices.models import Delivery
 from clearance.people.lock import now
 from clearance.people.models import Consent
@@ -62,7 +64,14 @@ ROWS: dict[str, Row] = {
     "injury_describe": Row(P.LOG_INJURIES, FORM),
     "injury_void": Row(P.VOID_ENTRIES, FORM),
     "treatment_new": Row(P.LOG_INJURIES, FORM),
+    "treatment": Row(P.SEE_CLIENTS),
+    "treatment_edit": Row(P.LOG_INJURIES, FORM),
+    "treatment_end": Row(P.LOG_INJURIES, FORM),
     "session_new": Row(P.LOG_INJURIES, FORM),
+    "session_correct": Row(P.LOG_INJURIES, FORM),
+    "session_plan": Row(P.LOG_INJURIES, FORM),
+    "session_call_off": Row(P.LOG_INJURIES, FORM),
+    "course_template_drop": Row(P.EDIT_PHYSICIANS, BUTTON, post=302),
     "hold_new": Row(P.OPEN_HOLDS, FORM),
     "request_new": Row(P.ASK_PHYSICIANS, FORM),
     "request": Row(P.SEE_CLIENTS),
@@ -172,8 +181,9 @@ class World:
         on = self.cast.today()
         envelope = {"modes": "core", "days_a_week": 2, "minutes": 40, "top_phase": 1, "top_effort": 5}
         request, _ = ask(client=client, physician=physician, by=member.user, on=on, **envelope)
+        # What was recorded before the signature does not shut the gate, and tomorrow's plan not yet.
+        course, session, template = self._treated(injury, physician, member)
         decision = self.cast.sign(client, physician)
-        course = start_course(injury=injury, by=member.user, kind="prp")
         version = build(client=client, by=member.user, plan=plan())
         # The next question waits under a link, and a paper has been filed under it.
         request, _ = ask(client=client, physician=physician, by=member.user, on=on, channel="LINK", **envelope)
@@ -188,8 +198,15 @@ class World:
             "code": request.code, "delivery_id": failed.pk,
             CLIENT: client.pk, "injury_id": injury.pk, "request_id": request.pk, "decision_id": decision.pk,
             "consent_id": Consent.objects.get(client=client).pk, "program_id": version.program_id, "course_id": course.pk,
+            "session_id": session.pk, "template_id": template.pk,
             "physician_id": physician.pk, "membership_id": member.pk, "name": "mail",
         }  # fmt: skip
+
+    def _treated(self, injury, physician, member) -> tuple[object, object, object]:
+        by, on = member.user, self.cast.today()
+        course = start_course(injury=injury, by=by, kind="prp", on=on, next_on=on + timedelta(days=1))
+        session = record_session(course=course, by=by, performed_on=on, on=on, keep_plan=True)
+        return course, session, keep_template(course=course, physician=physician, name="Usual", by=by)
 
     @staticmethod
     def _paper(request, by):
