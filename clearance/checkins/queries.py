@@ -34,7 +34,11 @@ class ToText(Func):
 
 def check_ins_of(client: int) -> QuerySet[CheckIn]:
     """Return a client's check-ins, newest first, with who told them and the flags they raised."""
-    found = CheckIn.objects.filter(client=client).select_related("by", "injury").prefetch_related("flags__review")
+    found = (
+        CheckIn.objects.filter(client=client)
+        .select_related("by", "injury")
+        .prefetch_related("flags__review__by", "flags__hold")
+    )
     return found.order_by("-on", "-id")
 
 
