@@ -69,8 +69,14 @@ def record_check_in(
     _move_on(client, day)
     who = str(by) if by else str(client)
     record_for(client, "check_in.recorded", f"{who} told a check-in of {client}.", by=by, check_in=check_in.pk)
-    _raise(client, queries.findings(client, on=on, check_in=check_in), check_in)
+    _judge(client, on, [check_in])
+    _judge(client, on, queries.told_later(check_in))
     return check_in
+
+
+def _judge(client: Client, on: date, told: Iterable[CheckIn]) -> None:
+    for one in told:
+        _raise(client, queries.findings(client, on=on, check_in=one), one)
 
 
 def _known(symptoms: Mapping[str, str]) -> dict[str, str]:
@@ -116,10 +122,12 @@ def _flag(client: Client, found: Finding, check_in: CheckIn | None, hold: Hold |
 
 @transaction.atomic
 def record_session(*, course: TreatmentCourse, by: User, on: date, **session: Any) -> TreatmentSession:
-    """Record a treatment session (injuries.courses.record_session) and raise the flags that follow from it."""
+    """Record a treatment session (injuries.courses.record_session) and raise the flags that follow from it: also of
+    check-ins that were told before the session was written down."""
     recorded = courses.record_session(course=course, by=by, on=on, **session)
     client = lock_client(course.injury.client_id, at=session.get("at"))
     _raise(client, queries.findings(client, on=on), None)
+    _judge(client, on, queries.last_told(client.pk).filter(on__gte=recorded.performed_on))
     return recorded
 
 
@@ -133,13 +141,16 @@ def raise_missed(*, client: Client, on: date) -> list[Flag]:
 @transaction.atomic
 def review_flag(*, flag: Flag, by: User, reason: str, at: datetime | None = None) -> FlagReview:
     """Record a trainer's review of a flag of tier four. Raises Refused without a reason, for a flag that only a
-    physician answers, and for one that was reviewed already."""
+    physician answers, and for one that somebody reviewed already. The same sent twice is stored once."""
     client = in_use(lock_client(flag.client_id, at=at))
     if flag.tier != Tier.REVIEW:
         raise Refused("Only a physician's later decision answers this flag.")
     if not reason.strip():
         raise Refused("Write what you found and what you do about it.", field="reason")
-    if FlagReview.objects.filter(flag=flag).exists():
+    reviewed = FlagReview.objects.filter(flag=flag).first()
+    if reviewed and (reviewed.by_id, reviewed.reason) == (by.pk, reason.strip()):
+        return reviewed
+    if reviewed:
         raise Refused("Somebody has reviewed this flag already.")
     review = FlagReview.objects.create(flag=flag, reason=reason.strip(), by=by, at=client.changed_at)
     sentence = f"{by} reviewed a red flag of {client}."

@@ -1,29 +1,44 @@
 """Read check-ins, readiness, screenings and flags."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import DateField, Exists, ExpressionWrapper, F, Func, OuterRef, Q, QuerySet, TextField, Value
+from django.db.models.functions import Concat
 
-from clearance.anatomy.areas import Area
+from clearance.anatomy.areas import Area, Side
 from clearance.checkins.models import CheckIn, Flag, Readiness, RuleSettings, Schedule, Screening
-from clearance.checkins.red_flags import Finding, judge
+from clearance.checkins.notes import Told, note
+from clearance.checkins.red_flags import Finding, in_force, judge
 from clearance.checkins.seen import Answer, Seen, Treated
 from clearance.checkins.symptoms import Symptom, asked
 from clearance.checkins.tiers import STOPS, Tier
 from clearance.checkins.topics import Said
-from clearance.injuries.models import Injury, TreatmentCourse
-from clearance.injuries.queries import courses_of, sessions_of
+from clearance.injuries.models import Injury, InjuryVersion, TreatmentCourse
+from clearance.injuries.queries import course_progress, courses_of, sessions_of
 from clearance.people.models import Client, Membership
 
 NEEDLE_FREE = (TreatmentCourse.Kind.PHYSIOTHERAPY, TreatmentCourse.Kind.MANIPULATION)
+MISSED = "missed_check_ins"
 SPINE = (Area.NECK, Area.THORACIC_SPINE, Area.LUMBAR_SPINE, Area.SACROILIAC)
+
+
+class ToText(Func):
+    """A day as Python writes it, whatever the database's date style."""
+
+    function = "to_char"
+    template = "%(function)s(%(expressions)s, 'YYYY-MM-DD')"
+    output_field = TextField()
 
 
 def check_ins_of(client: int) -> QuerySet[CheckIn]:
     """Return a client's check-ins, newest first, with who told them and the flags they raised."""
-    found = CheckIn.objects.filter(client=client).select_related("by", "injury").prefetch_related("flags__review")
+    found = (
+        CheckIn.objects.filter(client=client)
+        .select_related("by", "injury")
+        .prefetch_related("flags__review__by", "flags__hold")
+    )
     return found.order_by("-on", "-id")
 
 
@@ -163,7 +178,52 @@ def freezes(client: Client, *, on: date) -> list[str]:
     return waiting + [one.sentence for one in found if (one.rule, one.cause) not in known]
 
 
-def last_told(client: int) -> QuerySet[Any]:
-    """Return the newest check-in about each injury of a client."""
-    newest = CheckIn.objects.filter(client=OuterRef("client"), injury=OuterRef("injury")).order_by("-on", "-id")
-    return CheckIn.objects.filter(client=client, pk=Subquery(newest.values("pk")[:1]))
+def last_told(client: int) -> QuerySet[CheckIn]:
+    """Return the newest check-in about each injury of a client, and the newest about none."""
+    return CheckIn.objects.filter(client=client).order_by("injury", "-on", "-id").distinct("injury")
+
+
+def told_later(check_in: CheckIn) -> QuerySet[CheckIn]:
+    """Return the newest check-in about the same injury where it is about a later day, else none."""
+    same = CheckIn.objects.filter(client=check_in.client_id, injury=check_in.injury_id, on__gt=check_in.on)
+    return same.order_by("-on", "-id")[:1]
+
+
+def stops_lately(trainer: Membership, *, since: datetime) -> QuerySet[Flag]:
+    """Return the flags of tiers one to three of a trainer's clients in use from a moment on, most urgent first."""
+    found = Flag.objects.filter(client__trainer=trainer, client__archived_at=None, tier__in=STOPS, at__gte=since)
+    return found.select_related("client", "check_in", "hold").order_by("tier", "-at", "-id")
+
+
+def missed_by(studio: int, *, on: date) -> QuerySet[Client]:
+    """Return the clients in use of a studio who missed so many check-ins that it is worth a flag, and have none for it
+    yet. `on` is today in the studio."""
+    rules = rules_of(studio)
+    if MISSED in rules.off:
+        return Client.objects.none()
+    more = in_force(rules.thresholds)[MISSED] - 1
+    cause = Concat(Value("due:"), ToText("schedule__due_on"), output_field=TextField())
+    flagged: QuerySet[Any] = Flag.objects.filter(client=OuterRef("pk"), rule=MISSED, cause=OuterRef("missed"))
+    late = Client.objects.filter(studio=studio, archived_at=None, schedule__due_on__lt=on).annotate(missed=cause)
+    last = ExpressionWrapper(F("schedule__due_on") + F("schedule__every_days") * more, output_field=DateField())
+    return late.annotate(last=last).filter(~Exists(flagged), last__lt=on).order_by("schedule__due_on", "pk")
+
+
+def prepared_note(flag: Flag, *, held: str = "") -> str:
+    """Return the note for the physician that a flag calls for; `held` is since when training is on hold, in words."""
+    row, place, told, before = flag.check_in, "", None, None
+    version = InjuryVersion.objects.filter(injury=row.injury_id, until=None).first() if row else None
+    if row:
+        answers = answers_about(flag.client_id, row.injury_id, until=row)
+        before = answers[-2] if len(answers) > 1 else None
+        told = Told(answers[-1], row.symptoms, row.note, has_other_side(version.side if version else ""))
+    if version:
+        place = f"{str(version)[0].lower()}{str(version)[1:]}"
+    courses = [one for one in courses_of(flag.client_id) if not row or row.injury_id in (None, one.injury_id)]
+    words = [f"{one.get_kind_display().lower()}, {course_progress(one)}" for one in courses]
+    return note(flag.sentence, place=place, told=told, before=before, courses=words, held=held)
+
+
+def has_other_side(side: str) -> bool:
+    """Say whether strength can be compared with another side. Where none is named, nobody knows, and it can."""
+    return side not in (Side.MIDLINE, Side.BOTH)

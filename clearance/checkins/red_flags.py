@@ -140,14 +140,12 @@ def _effort(seen: Seen, thresholds: Thresholds) -> Fired | None:
 
 
 def _weaker(seen: Seen, thresholds: Thresholds) -> Fired | None:
-    if seen.present is None or not seen.earlier or seen.earlier[-1].strength == Strength.UNSURE:
+    # A "not sure" in between is no new measure: it must not hide what was lost since strength was last known.
+    known = [one.strength for one in seen.earlier if one.strength != Strength.UNSURE]
+    if seen.present is None or not known:
         return None
-    lost = seen.earlier[-1].strength - _strength(seen.present)
-    return (
-        Fired(_of(seen), f"{lost} of 4 steps less than at the check-in before")
-        if lost >= thresholds["weaker"]
-        else None
-    )
+    lost = known[-1] - _strength(seen.present)
+    return Fired(_of(seen), f"{lost} of 4 steps less than before") if lost >= thresholds["weaker"] else None
 
 
 def _strength(answer: Answer) -> int:
@@ -162,11 +160,13 @@ def _missed(seen: Seen, thresholds: Thresholds) -> Fired | None:
 
 
 def _beyond_plan(seen: Seen, thresholds: Thresholds) -> Fired | None:
-    for course in seen.courses:
-        done = len(course.before(seen.on))
-        if course.planned is not None and done > course.planned:
-            return Fired(f"course:{course.id}:{done}", f"{done} done, {course.planned} planned")
-    return None
+    beyond = [one for one in seen.courses if one.planned is not None and len(one.before(seen.on)) > one.planned]
+    if not beyond:
+        return None
+    # The one treated last: of two, the other was flagged at its own session.
+    course = max(beyond, key=lambda one: one.before(seen.on)[-1])
+    done = len(course.before(seen.on))
+    return Fired(f"course:{course.id}:{done}", f"{done} done, {course.planned} planned")
 
 
 def _pain_gone(seen: Seen, thresholds: Thresholds) -> tuple[Treated, str] | None:
@@ -176,10 +176,10 @@ def _pain_gone(seen: Seen, thresholds: Thresholds) -> tuple[Treated, str] | None
         return None
     before = max((one.pain_now for one in seen.earlier), default=present.pain_now)
     dropped = before - present.pain_now >= 2 or (before > 0 and (before - present.pain_now) * 2 >= before)
-    running = seen.running()
-    if not dropped or not running:
+    courses = seen.running(thresholds["pain_gone_still_weak_early"])
+    if not dropped or not courses:
         return None
-    course = max(running, key=lambda one: one.before(seen.on)[-1])
+    course = max(courses, key=lambda one: one.before(seen.on)[-1])
     of = f" of {course.planned}" if course.planned is not None else ""
     strength = Strength(present.strength).label.lower()
     figures = f"{before} to {present.pain_now} of 10, strength: {strength}, session {len(course.before(seen.on))}{of}"
@@ -241,7 +241,7 @@ RULES = (
         "Session effort on CR10: Foster 2001; the step is a convention", _effort, 2, "points higher", 1, 5,
     ),
     Rule(
-        "weaker", V, "Strength is less than at the check-in before", SOURCE_WEAK, _weaker, 1, "of 4 steps less", 1, 3
+        "weaker", V, "Strength is less than it was", SOURCE_WEAK, _weaker, 1, "of 4 steps less", 1, 3
     ),
     Rule("new_place", V, "Pain in a new place", SOURCE_STOP, _told("new_place")),
     Rule(

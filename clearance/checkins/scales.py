@@ -57,3 +57,10 @@ def pain_word(pain: int) -> str:
 def effort_word(effort: int) -> str:
     """Return the anchor of an effort from 0 to 10."""
     return EFFORT[effort]
+
+
+def strength_word(strength: int, *, other_side: bool = True) -> str:
+    """Return a strength in words, for a place that has another side to compare with or for one that has none."""
+    if strength == Strength.SAME and not other_side:
+        return "As strong as before"
+    return str(Strength(strength).label)

@@ -94,13 +94,17 @@ class Seen:
         """The day of the newest session of any course."""
         return max((day for one in self.courses for day in one.before(self.on)), default=None)
 
-    def running(self) -> tuple[Treated, ...]:
-        """Return the courses of this injury that have begun and are not over; all of them where no injury is named."""
+    def running(self, days: int) -> tuple[Treated, ...]:
+        """Return the courses of this injury that have begun and are not over, or had a session in the last so many
+        days; those of all injuries where none is named. Neither a last session nor an entry that ends the course heals
+        anything on the same day."""
         mine = [one for one in self.courses if self.injury is None or one.injury in (None, self.injury)]
-        return tuple(one for one in mine if one.before(self.on) and not self._done(one))
+        return tuple(one for one in mine if one.before(self.on) and not self._done(one, days))
 
-    def _done(self, course: Treated) -> bool:
-        return course.over or (course.planned is not None and len(course.before(self.on)) >= course.planned)
+    def _done(self, course: Treated, days: int) -> bool:
+        treated = course.before(self.on)
+        ended = course.over or (course.planned is not None and len(treated) >= course.planned)
+        return ended and (self.on - treated[-1]).days > days
 
 
 Thresholds = Mapping[str, int]

@@ -13,10 +13,13 @@ from datetime import datetime, timedelta
 from functools import partial
 from smtplib import SMTPException, SMTPRecipientsRefused
 from threading import Event as Flag
+from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
 
 from clearance.audit.actions import record
+from clearance.checkins.actions import raise_missed
+from clearance.checkins.queries import missed_by
 from clearance.decisions.questions import note_bounced, note_sent
 from clearance.notices import letters, queries
 from clearance.notices.models import Delivery
@@ -30,17 +33,20 @@ from clearance.people.refused import Refused
 
 State = Delivery.State
 PAUSES = tuple(timedelta(minutes=one) for one in (1, 5, 30, 120, 480))
+MOST_MISSED = 200
 TO_PHYSICIANS = (Kind.ASKED, Kind.REMINDER)
 log = logging.getLogger(__name__)
 
 
 def run(*, at: datetime | None = None, stop: Flag | None = None) -> dict[str, int]:
-    """Read every trail on and send what is due; return how many were `sent`, `failed` for good, and are `waiting`.
+    """Raise what was missed, read every trail on and send what is due; return how many were `sent`, `failed` for good,
+    and are `waiting`.
 
     `at` is for tests and defaults to the database's clock. After `stop` is set, the present message is the last.
     """
     counts: Counter[str] = Counter()
     for studio in queries.studios_to_read(at=at or now()):
+        _apart(partial(_miss, studio, at), f"looking for missed check-ins of studio {studio.pk}")
         _apart(partial(_read, studio, at), f"reading the trail of studio {studio.pk}")
     while not (stop and stop.is_set()):
         state = send_next(at=at)
@@ -55,6 +61,16 @@ def keep_running(stop: Flag, *, every: float) -> None:
     while not stop.is_set():
         _apart(partial(run, stop=stop), "sending what is due", close=True)
         stop.wait(every)
+
+
+def _miss(studio: Studio, at: datetime | None) -> None:
+    """Raise the flags that time alone brings, each client's apart; what is too much for one round is left to the next.
+
+    Nothing is written where nothing was missed, and what was flagged is not found again.
+    """
+    on = (at or now()).astimezone(ZoneInfo(studio.time_zone)).date()
+    for client in missed_by(studio.pk, on=on)[:MOST_MISSED]:
+        _apart(partial(raise_missed, client=client, on=on), f"raising the missed check-ins of client {client.pk}")
 
 
 def _read(studio: Studio, at: datetime | None) -> None:

@@ -1,7 +1,7 @@
 """The gate banner: what the rule says, as the pages show it."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -97,6 +97,11 @@ def _banner(request: Any, client: Client, known: Facts, judged: Verdict) -> Bann
         more_steps=steps[1:],
         restrictions=(*limits_of(judged.decisions).clauses, *words_of(judged.decisions)) if judged.open else (),
     )
+
+
+def held_since(gate: Banner) -> frozenset[datetime]:
+    """Return the moments of the stops that a physician who must decide has not answered."""
+    return frozenset(one["since"] for one in gate.reasons if one["title"] == TITLES[Code.ON_HOLD])
 
 
 def _asked(client: Client, judged: Verdict) -> Waiting:

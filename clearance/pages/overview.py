@@ -12,6 +12,7 @@ from clearance.decisions.queries import resolved_injuries
 from clearance.injuries.models import InjuryVersion
 from clearance.injuries.queries import course_progress, courses_of, versions_of
 from clearance.pages.client_frame import today
+from clearance.pages.flags import alerts
 from clearance.pages.gate_banner import Banner, banner_now
 from clearance.pages.may import SignedIn
 from clearance.pages.status import day, plain, state
@@ -42,6 +43,7 @@ def overview(request: SignedIn, client: Client) -> dict[str, Any]:
         "programs": [_program(client, one, gate) for one in programs],
         "contact": _contact(client),
         "steps": [] if client.archived_at else _steps(client, gate),
+        **alerts(client, gate),
     }
 
 
@@ -109,13 +111,14 @@ def _contact(client: Client) -> list[Row]:
 def _steps(client: Client, gate: Banner) -> list[Row]:
     """What a trainer does most. Asking stands in the banner already where that is the next step."""
     names = [
+        ("Check in", "check_in_new"),
         ("Log an injury", "injury_new"),
         ("Open a hold", "hold_new"),
         ("Record a treatment", "treatment_new"),
         ("Ask a physician", "request_new"),
     ]
     if gate.open:
-        names.insert(0, ("Build a program", "program_new"))
+        names.insert(1, ("Build a program", "program_new"))
     steps = [{"label": label, "url": reverse(name, args=[client.pk]), "method": "get"} for label, name in names]
     offered = {step["url"].partition("?")[0] for step in [gate.step, *gate.more_steps] if step}
     return [step for step in steps if step["url"] not in offered]

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -10,6 +11,9 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from clearance.checkins.access import flag_for
+from clearance.checkins.models import Flag
+from clearance.checkins.queries import prepared_note
 from clearance.decisions import access as door
 from clearance.decisions import questions
 from clearance.decisions.models import Request, RequestStep
@@ -19,9 +23,10 @@ from clearance.injuries.models import InjuryVersion
 from clearance.pages.client_frame import client_page, today
 from clearance.pages.forms.base import posted
 from clearance.pages.forms.requests import AskForm, ContactForm, TellForm, WithdrawForm
-from clearance.pages.gate_banner import Banner, banner_now
+from clearance.pages.gate_banner import Banner, banner_now, held_since
 from clearance.pages.may import SignedIn, has, may
 from clearance.pages.question import question_page
+from clearance.pages.status import day
 from clearance.people import access
 from clearance.people.identity import phone_words
 from clearance.people.lock import moment_of
@@ -43,20 +48,41 @@ def new(request: SignedIn, client_id: int) -> HttpResponse:
     client = access.client_for(request.membership, client_id)
     physicians, on = askable(client.pk), today(client.studio)
     unshared = [one for one in physicians if consent_in_force(client.pk, one.pk, on=on) is None]
-    injuries = _askable_injuries(client, physicians)
-    first = _first(request, client, physicians)
-    form = AskForm(
-        posted(request), physicians=physicians, injuries=injuries, on=on, initial=_start(client, first, injuries)
-    )
+    injuries, gate, flag = _askable_injuries(client, physicians), banner_now(request, client), _flag(request, client)
+    first = _first(request, client, physicians, _treating(flag, injuries))
+    start = _start(client, first, injuries) | _prepared(client, flag, gate)
+    form = AskForm(posted(request), physicians=physicians, injuries=injuries, on=on, initial=start)
     if form.carry_out(lambda said: questions.ask(client=client, by=request.user, on=on, **_wanted(form, said))):
         _say(request, *form.result)
         return redirect("request", client.pk, form.result[0].pk)
-    gate = _elsewhere(banner_now(request, client), reverse("request_new", args=[client.pk]))
+    gate = _elsewhere(gate, reverse("request_new", args=[client.pk]))
     return client_page(
-        request, "requests/new.html", client, gate=gate, form=form, physicians=physicians, status=form.status,
+        request, "requests/new.html", client, gate=gate, form=form, flag=flag, physicians=physicians,
+        status=form.status,
         consent_step=_consent_step(client, unshared) if len(unshared) == len(physicians) else None,
         team_step={"label": "Go to the care team", "url": reverse("care_team", args=[client.pk]), "method": "get"},
     )  # fmt: skip
+
+
+def _flag(request: SignedIn, client: Client) -> Flag | None:
+    """The red flag that the address names: what the question is about."""
+    wish = request.GET.get("flag", "")
+    return flag_for(client, int(wish)) if wish.isascii() and wish.isdigit() else None
+
+
+def _treating(flag: Flag | None, injuries: list[InjuryVersion]) -> str:
+    """Who supervises the injury that a flag is about."""
+    about = flag.check_in.injury_id if flag and flag.check_in else None
+    return next((str(one.supervised_by_id) for one in injuries if one.injury_id == about), "")
+
+
+def _prepared(client: Client, flag: Flag | None, gate: Banner) -> dict[str, str]:
+    """The question as a red flag's note; the trainer reads it and may change it."""
+    if flag is None:
+        return {}
+    held = flag.hold.at.astimezone(ZoneInfo(client.studio.time_zone)) if flag.hold else None
+    since = f"{day(held)}, {held:%H:%M}" if held and flag.hold and flag.hold.at in held_since(gate) else ""
+    return {"question": prepared_note(flag, held=since)}
 
 
 def _askable_injuries(client: Client, physicians: Iterable[Physician]) -> list[InjuryVersion]:
@@ -65,11 +91,11 @@ def _askable_injuries(client: Client, physicians: Iterable[Physician]) -> list[I
     return [one for one in open_injuries(client.pk) if one.supervised_by_id in ids]
 
 
-def _first(request: SignedIn, client: Client, physicians: Iterable[Physician]) -> Physician | None:
-    """The physician in the address, or the supervising one, or the only one."""
+def _first(request: SignedIn, client: Client, physicians: Iterable[Physician], treating: str) -> Physician | None:
+    """The physician in the address, or who supervises what a flag is about, or the client, or the only one."""
     known = list(physicians)
     member = supervising(client.pk)
-    wishes = [request.GET.get("physician", ""), str(member.physician_id) if member else ""]
+    wishes = [request.GET.get("physician", ""), treating, str(member.physician_id) if member else ""]
     found = [one for wish in wishes for one in known if str(one.pk) == wish]
     return next(iter(found or known[:1] * (len(known) == 1)), None)
 

@@ -1,6 +1,6 @@
 """Today: who needs the trainer, who waits for a physician, whose clearance ends soon, and who may train."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -11,6 +11,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from clearance.checkins.models import Schedule
+from clearance.checkins.queries import due_check_ins
 from clearance.decisions.board import newest_questions
 from clearance.decisions.queries import waiting_clients
 from clearance.decisions.states import OPEN, Kind, stage_of
@@ -20,6 +22,8 @@ from clearance.gate.rule import Code
 from clearance.gate.standings import of_studio
 from clearance.gate.steps import Step, step_of
 from clearance.pages.asked import Asked
+from clearance.pages.check_ins import overdue
+from clearance.pages.flags import of_today
 from clearance.pages.may import SignedIn, has
 from clearance.pages.status import day, state_of_standing
 from clearance.people.lock import now
@@ -52,9 +56,12 @@ def show(request: SignedIn) -> HttpResponse:
     at, me = now(), request.membership
     mine = of_studio(me.studio_id).filter(client__trainer=me)
     numbers = counts(mine, ["shut", *(name for name, *_ in TALLIES)], at=at)
+    flags, due = of_today(me, mine, at, most=MOST), _due(me, at)
     context = {
         "greeting": _greeting(me, at),
-        "tallies": [_tally(me, numbers[one[0]], one) for one in TALLIES],
+        "tallies": [*(_tally(me, numbers[one[0]], one) for one in TALLIES), *_more_tallies(flags, due)],
+        "flags": flags,
+        "due": due,
         "trains": numbers["open"] + numbers["shut"] > 0,
         "step": _first_step(request),
         "chase_url": reverse("chase") if has(request, Permission.SEE_CASELOAD) else "",
@@ -78,6 +85,35 @@ def _first_step(request: SignedIn) -> Row:
 def _tally(me: Membership, number: int, words: tuple[str, str, str, str]) -> Row:
     state, one, many, slug = words
     return {"number": number, "label": one if number == 1 else many, "url": _list_url(me, state), "slug": slug}
+
+
+def _more_tallies(flags: Row, due: Row) -> list[Row]:
+    """These lists are on this page, in full up to MOST."""
+    one, several = flags["number"], due["number"]
+    return [
+        {"number": one, "label": "red flag" if one == 1 else "red flags", "url": "#red-flags", "slug": "on_hold"},
+        {"number": several, "label": "check-in due" if several == 1 else "check-ins due", "url": "#due",
+         "slug": "ending_soon"},
+    ]  # fmt: skip
+
+
+def _due(me: Membership, at: datetime) -> Row:
+    """The check-ins that are due today or before, the longest overdue first."""
+    on = at.astimezone(ZoneInfo(me.studio.time_zone)).date()
+    found = due_check_ins(me, on=on)
+    return {"rows": [_to_check_in(one, on) for one in found[:MOST]], "number": found.count()}
+
+
+def _to_check_in(schedule: Schedule, on: date) -> Row:
+    late, often = (on - schedule.due_on).days, schedule.every_days
+    every = "every day" if often == 1 else f"every {often} days"
+    return {
+        "title": schedule.client.name,
+        "url": reverse("client", args=[schedule.client_id]),
+        "state": overdue(late) if late else None,
+        "why": f"Due {'today' if not late else f'by {day(schedule.due_on)}'}, {every}.",
+        "step": {"label": "Check in", "url": reverse("check_in_new", args=[schedule.client_id]), "method": "get"},
+    }
 
 
 def _list_url(me: Membership, state: str) -> str:

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.test import Client as Browser
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from clearance.checkins.actions import record_check_in
 from clearance.decisions import links
 from clearance.decisions.models import Link
 from clearance.decisions.papers import receive_paper, transcribe
@@ -72,6 +73,12 @@ ROWS: dict[str, Row] = {
     "session_plan": Row(P.LOG_INJURIES, FORM),
     "session_call_off": Row(P.LOG_INJURIES, FORM),
     "course_template_drop": Row(P.EDIT_PHYSICIANS, BUTTON, post=302),
+    "check_ins": Row(P.SEE_CLIENTS),
+    "check_in_new": Row(P.CHECK_IN, FORM),
+    "check_in": Row(P.SEE_CLIENTS),
+    "schedule": Row(P.CHECK_IN, FORM),
+    "schedule_stop": Row(P.CHECK_IN, BUTTON, post=302),
+    "flag_review": Row(P.REVIEW_FLAGS, FORM),
     "hold_new": Row(P.OPEN_HOLDS, FORM),
     "request_new": Row(P.ASK_PHYSICIANS, FORM),
     "request": Row(P.SEE_CLIENTS),
@@ -188,6 +195,10 @@ class World:
         # The next question waits under a link, and a paper has been filed under it.
         request, _ = ask(client=client, physician=physician, by=member.user, on=on, channel="LINK", **envelope)
         link = Link.objects.get(request=request)
+        # Pain beyond what was agreed: a flag that waits for a trainer.
+        check_in = record_check_in(
+            client=client, by=member.user, on=on, cap=None, injury=injury, pain_now=9, strength=4
+        )
         filed = self._paper(request, member.user)
         failed = Delivery.objects.create(
             studio=client.studio, kind="ANSWERED", key=f"matrix:{client.pk}", address=member.user.email, user=member.user,
@@ -195,6 +206,7 @@ class World:
         )  # fmt: skip
         return {
             "token": links.token_of(link), "access_code": request.access_code, "paper_id": filed.pk, "number": 1,
+            "check_in_id": check_in.pk, "flag_id": check_in.flags.get().pk,
             "code": request.code, "delivery_id": failed.pk,
             CLIENT: client.pk, "injury_id": injury.pk, "request_id": request.pk, "decision_id": decision.pk,
             "consent_id": Consent.objects.get(client=client).pk, "program_id": version.program_id, "course_id": course.pk,
