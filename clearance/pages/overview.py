@@ -13,6 +13,7 @@ from clearance.injuries.models import InjuryVersion, TreatmentCourse
 from clearance.injuries.queries import courses_of, versions_of
 from clearance.pages.gate_banner import Banner, banner_now
 from clearance.pages.may import SignedIn
+from clearance.pages.screened import card_of
 from clearance.pages.status import day, plain, state
 from clearance.pages.timeline import page_of, what_happened
 from clearance.people.identity import phone_words
@@ -39,6 +40,7 @@ def overview(request: SignedIn, client: Client) -> dict[str, Any]:
         "newer_url": url if before else "",
         "injuries": _injuries(client, [one for one in versions if one.until is None]),
         "programs": [_program(client, one, gate) for one in programs],
+        "screened": card_of(client),
         "contact": _contact(client),
         "steps": [] if client.archived_at else _steps(client, gate),
     }

@@ -3,6 +3,8 @@
 None of it opens the gate: a later screening, a void and an end take back no answer that was flagged.
 """
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -16,13 +18,13 @@ from clearance.pages.client_frame import client_page, today
 from clearance.pages.forms.base import posted
 from clearance.pages.forms.screenings import ScreeningForm, VoidForm
 from clearance.pages.may import SignedIn, may
-from clearance.pages.screened import answers, chip_of, consequence, rows_of
+from clearance.pages.screened import answers, beside, chip_of, consequence, rows_of
 from clearance.people import access
 from clearance.people.models import Client
 from clearance.people.roles import Permission
 
 # The client holds the device: nothing on the page leads to other people.
-HANDED_OVER = {"nav": [], "search_url": "", "logout_url": "", "studios": [], "outbox_url": ""}
+HANDED_OVER: dict[str, Any] = {"nav": [], "search_url": "", "logout_url": "", "studios": [], "outbox_url": ""}
 
 
 @require_safe
@@ -56,8 +58,9 @@ def show(request: SignedIn, client_id: int, screening_id: int) -> HttpResponse:
     problem = screening_problem(screening, on=today(client.studio))
     return client_page(
         request, "screenings/show.html", client, screening=screening, problem=problem, answers=answers(screening),
-        later=newest if newest != screening else None, void=getattr(screening, "void", None),
-        chip=chip_of(screening, problem), consequence=consequence(screening), new_step=_new_step(client),
+        beside=beside(screening), later=newest if newest != screening else None,
+        void=getattr(screening, "void", None), chip=chip_of(screening, problem), consequence=consequence(screening),
+        new_step=_new_step(client),
     )  # fmt: skip
 
 
