@@ -184,7 +184,8 @@ def sign_screening(
         "answers": dict(answers), "followups": dict(followups), "active": active, "diseases": diseases,
         "symptoms": symptoms, "intensity": intensity, "by": by, "link": link,
     }  # fmt: skip
-    sent_before = Screening.objects.filter(client=client, at__gt=client.changed_at - SENT_AGAIN, **said).first()
+    latest = Screening.objects.filter(client=client, at__gt=client.changed_at - SENT_AGAIN, void=None)
+    sent_before = latest.filter(**said).first()
     if sent_before:
         return sent_before
     screening = Screening.objects.create(
