@@ -195,7 +195,8 @@ def sign_screening(
         "answers": dict(answers), "followups": dict(followups), "active": active, "diseases": diseases,
         "symptoms": symptoms, "intensity": intensity, "by": by, "link": link,
     }  # fmt: skip
-    sent_before = Screening.objects.filter(client=client, at__gt=client.changed_at - SENT_AGAIN, **said).first()
+    latest = Screening.objects.filter(client=client, at__gt=client.changed_at - SENT_AGAIN, void=None)
+    sent_before = latest.filter(**said).first()
     if sent_before:
         return sent_before
     screening = Screening.objects.create(
@@ -246,6 +247,7 @@ def stop_schedule(*, client: Client, by: User) -> None:
 @transaction.atomic
 def change_rules(*, studio: Studio, by: User, off: Iterable[str], thresholds: Mapping[str, int]) -> RuleSettings:
     """Set which rules of a studio are off and what their thresholds are; the earlier settings stay readable.
+    The same settings again change nothing.
 
     Raises Refused for a rule that cannot be off and a threshold outside its bounds.
     """
@@ -258,6 +260,9 @@ def change_rules(*, studio: Studio, by: User, off: Iterable[str], thresholds: Ma
         rule = BY_RULE[slug]
         if not rule.least <= value <= rule.most:
             raise Refused(f"Enter a number from {rule.least} to {rule.most}.", field=f"at_{slug}")
+    present = RuleSettings.objects.filter(studio=studio, until=None).first()
+    if present and (present.off, present.thresholds) == (chosen, dict(thresholds)):
+        return present
     at = now()
     RuleSettings.objects.filter(studio=studio, until=None).update(until=at)
     settings = RuleSettings.objects.create(studio=studio, off=chosen, thresholds=dict(thresholds), by=by, since=at)

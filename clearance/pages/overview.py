@@ -15,6 +15,7 @@ from clearance.pages.client_frame import today
 from clearance.pages.flags import alerts
 from clearance.pages.gate_banner import Banner, banner_now
 from clearance.pages.may import SignedIn
+from clearance.pages.screened import card_of
 from clearance.pages.status import day, plain, state
 from clearance.pages.timeline import page_of, what_happened
 from clearance.people.identity import phone_words
@@ -41,6 +42,7 @@ def overview(request: SignedIn, client: Client) -> dict[str, Any]:
         "newer_url": url if before else "",
         "injuries": _injuries(client, [one for one in versions if one.until is None]),
         "programs": [_program(client, one, gate) for one in programs],
+        "screened": card_of(client),
         "contact": _contact(client),
         "steps": [] if client.archived_at else _steps(client, gate),
         **alerts(client, gate),

@@ -32,6 +32,7 @@ from clearance.injuries.queries import (
 from clearance.pages.client_frame import today
 from clearance.pages.gate_banner import TITLES
 from clearance.pages.may import SignedIn, may
+from clearance.pages.screened import shared_readiness
 from clearance.pages.session_list import sessions_shown
 from clearance.pages.status import State, plain, state
 from clearance.people.lock import moment_of, now
@@ -186,6 +187,7 @@ def question_of(patient: Patient, *, asked: Request | None = None) -> dict[str, 
         "planned": planned(asked) if asked else "",
         "injuries": injuries,
         "courses": _courses(client) if patient.covered else [],
+        "readiness": shared_readiness(client) if patient.covered else None,
         "patient_url": reverse("patient", args=[client.pk]),
         "decide_url": reverse("decide", args=[client.pk]),
     }

@@ -17,6 +17,7 @@ from clearance.exchange.question import short_code
 from clearance.notices.queries import next_reminder
 from clearance.pages.asked import LOOKS, Asked, chip
 from clearance.pages.may import SignedIn
+from clearance.pages.screened import shared_readiness
 from clearance.pages.status import day
 from clearance.people.lock import moment_of
 from clearance.people.models import Channel, Client
@@ -34,7 +35,7 @@ def question_page(request: SignedIn, client: Client, asked: Request) -> Row:
     return {
         "asked": asked, "stage": stage, "chip": chip(stage, client.studio.time_zone), "waits": stage.kind in OPEN,
         "snag": Asked(asked, stage).sentence if needs_studio(asked, stage) else "",
-        "plan": _plan(asked), "injuries": list(asked.asked_about.all()),
+        "plan": _plan(asked), "readiness": shared_readiness(client), "injuries": list(asked.asked_about.all()),
         "past": [_line(one, stage) for one in reversed(history(asked, at=at))],
         "answers": _answers(asked, stage), "changed": stage.kind in OPEN and _changed(asked, link, client),
         "link": link, "moved": stage.kind in OPEN and _moved(asked, at),

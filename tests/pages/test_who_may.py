@@ -25,6 +25,7 @@ from clearance.people.roles import PHYSICIAN, Permission
 from clearance.programs.actions import build
 from tests.cast import Cast
 from tests.plans import plan
+from tests.screenings import sign
 
 PUBLIC, SIGNED_IN, HOLDER = "everybody", "whoever is signed in", "whoever holds a link and its code"
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -80,6 +81,12 @@ ROWS: dict[str, Row] = {
     "schedule_stop": Row(P.CHECK_IN, BUTTON, post=302),
     "flag_review": Row(P.REVIEW_FLAGS, FORM),
     "hold_new": Row(P.OPEN_HOLDS, FORM),
+    "readiness": Row(P.SEE_CLIENTS),
+    "readiness_new": Row(P.CHECK_IN, FORM),
+    "screenings": Row(P.SEE_CLIENTS),
+    "screening_new": Row(P.CHECK_IN, FORM),
+    "screening": Row(P.SEE_CLIENTS),
+    "screening_void": Row(P.CHECK_IN, FORM),
     "request_new": Row(P.ASK_PHYSICIANS, FORM),
     "request": Row(P.SEE_CLIENTS),
     "request_again": Row(P.ASK_PHYSICIANS, BUTTON, post=302),
@@ -123,6 +130,7 @@ ROWS: dict[str, Row] = {
     "staff_invite": Row(P.RUN_STUDIO, FORM),
     "member": Row(P.RUN_STUDIO, FORM),
     "studio_asking": Row(P.RUN_STUDIO, FORM),
+    "studio_rules": Row(P.RUN_STUDIO, FORM),
     "studio_mail": Row(P.RUN_STUDIO),
     "mail_test": Row(P.RUN_STUDIO, BUTTON, post=302),
     "mail_again": Row(P.RUN_STUDIO, BUTTON, post=302),
@@ -192,6 +200,7 @@ class World:
         course, session, template = self._treated(injury, physician, member)
         decision = self.cast.sign(client, physician)
         version = build(client=client, by=member.user, plan=plan())
+        screening = sign(client, member.user)
         # The next question waits under a link, and a paper has been filed under it.
         request, _ = ask(client=client, physician=physician, by=member.user, on=on, channel="LINK", **envelope)
         link = Link.objects.get(request=request)
@@ -211,6 +220,7 @@ class World:
             CLIENT: client.pk, "injury_id": injury.pk, "request_id": request.pk, "decision_id": decision.pk,
             "consent_id": Consent.objects.get(client=client).pk, "program_id": version.program_id, "course_id": course.pk,
             "session_id": session.pk, "template_id": template.pk,
+            "screening_id": screening.pk,
             "physician_id": physician.pk, "membership_id": member.pk, "name": "mail",
         }  # fmt: skip
 
