@@ -28,6 +28,7 @@ from clearance.checkins.topics import is_flagged
 from clearance.injuries import courses
 from clearance.injuries.actions import open_hold
 from clearance.injuries.models import Hold, Injury, TreatmentCourse, TreatmentSession
+from clearance.people import client_links
 from clearance.people.actions import in_use
 from clearance.people.lock import lock_client, lock_studio, now
 from clearance.people.models import Client, ClientLink, Studio, User
@@ -52,6 +53,8 @@ def record_check_in(
     Raises Refused.
     """
     client = in_use(lock_client(client.pk, at=at))
+    if link:
+        client_links.check_lives(link, client)
     day = told_on or on
     if not on - LONGEST_BACK <= day <= on:
         raise Refused("A check-in is about today, or a day of the last two months.", field="told_on")
@@ -189,6 +192,8 @@ def sign_screening(
     nothing back. The same sent twice is stored once. Raises Refused.
     """
     client = in_use(lock_client(client.pk, at=at))
+    if link:
+        client_links.check_lives(link, client)
     if signed_name.casefold().split() != client.name.casefold().split():
         raise Refused(f"Sign with the name as it is recorded here: {client.name}.", field="signed_name")
     said = {

@@ -1,13 +1,13 @@
-"""What must not stand in a log: the token of a one-task link is half of a physician's key."""
+"""What must not stand in a log: the token of a link is half of a physician's or a client's key."""
 
 import logging
 import re
 
-TOKEN = re.compile(r"(/answer/)[^/\s\"']+")
+TOKEN = re.compile(r"(/(?:answer|my)/)[^/\s\"']+")
 
 
 class HideTokens(logging.Filter):
-    """Write `/answer/…` in place of the address of a link, wherever it is logged."""
+    """Write `/answer/…` and `/my/…` in place of the address of a link, wherever it is logged."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         record.msg, record.args = TOKEN.sub(r"\1…", record.getMessage()), ()

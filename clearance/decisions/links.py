@@ -1,40 +1,36 @@
 """One-task links: a physician without an account answers one question, with an access code that is not in the mail.
 
-The token is 256 bits made from the installation's SECRET_KEY and the link's nonce, so the sender can make it again for
-a retry or a reminder; stored is only its SHA-256. Whoever reads the database learns no token.
+How a token is made, and what is stored of it: people/tokens.py.
 """
 
-import base64
-import hashlib
-import secrets
 from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils.crypto import constant_time_compare, salted_hmac
 
 from clearance.decisions.actions import check_may_decide, read_again, store
 from clearance.decisions.models import CodeTry, Decision, Link, Request, RequestStep
 from clearance.decisions.queries import current_decision, known_about
 from clearance.decisions.statement import MEANING, Draft, recorded
 from clearance.decisions.states import ENDED, stage_of
+from clearance.people import tokens
 from clearance.people.lock import lock_client
 from clearance.people.models import Client, Evidence, Physician, User
 from clearance.people.queries import verification_of
 from clearance.people.refused import Refused
+from clearance.people.tokens import MOST_WRONG_CODES
 from clearance.people.trail import record_for
 
-MOST_WRONG_CODES = 5
-TOKEN_LENGTH = 43
+SALT = "clearance.one-task-link"
 
 
 def issue(request: Request, *, client: Client, by: User) -> Link:
     """Make a new link for a question, under the client's lock; an earlier one ends. It lives for the studio's days."""
     end(request, at=client.changed_at, because="sent again")
-    nonce = secrets.token_hex(16)
+    nonce = tokens.nonce()
     facts = list(recorded(known_about(client.pk, request.physician_id, asked=request)))
     return Link.objects.create(
-        request=request, nonce=nonce, token_sha256=_sha256(_token(nonce)), mailbox=request.physician.mailbox,
+        request=request, nonce=nonce, token_sha256=tokens.sha256(_token(nonce)), mailbox=request.physician.mailbox,
         facts=facts, by=by, since=client.changed_at,
         expires_at=client.changed_at + timedelta(days=client.studio.link_days),
     )  # fmt: skip
@@ -60,26 +56,21 @@ def _end(links: QuerySet[Link], at: datetime, because: str) -> None:
 def token_of(link: Link) -> str:
     """Return the token of a link, for the mail. Raises Refused when the installation's key is no longer the same."""
     token = _token(link.nonce)
-    if _sha256(token) != link.token_sha256:
+    if tokens.sha256(token) != link.token_sha256:
         raise Refused("The key of this installation has changed since. Send the question again.")
     return token
 
 
 def find(token: str) -> Link | None:
     """Return the link of a token exactly as it was mailed, or None."""
-    if len(token) != TOKEN_LENGTH or not token.isascii():
+    if not tokens.could_be(token):
         return None
-    found = Link.objects.filter(token_sha256=_sha256(token))
+    found = Link.objects.filter(token_sha256=tokens.sha256(token))
     return found.select_related("request__client__studio", "request__physician", "request__by").first()
 
 
 def _token(nonce: str) -> str:
-    made = salted_hmac("clearance.one-task-link", nonce, algorithm="sha256").digest()
-    return base64.urlsafe_b64encode(made).rstrip(b"=").decode()
-
-
-def _sha256(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
+    return tokens.make(nonce, salt=SALT)
 
 
 def ended_because(link: Link, *, at: datetime) -> str:
@@ -103,7 +94,7 @@ def enter_code(*, link: Link, code: str) -> bool:
     """
     client, link = lock_client(link.request.client_id), _fresh(link)
     _check_lives(link, client.changed_at)
-    right = bool(link.request.access_code) and constant_time_compare(code, link.request.access_code)
+    right = tokens.same_code(code, link.request.access_code)
     CodeTry.objects.create(link=link, right=right, at=client.changed_at)
     request = link.request
     if right and not request.steps.filter(kind=RequestStep.Kind.OPENED, at__gte=link.since).exists():

@@ -14,6 +14,7 @@ from clearance.decisions.models import Contact, Request, RequestedInjury, Reques
 from clearance.decisions.queries import injuries_supervised, last_request, messages_since, supervises, supervises_client
 from clearance.decisions.states import OPEN, Kind, stage_of
 from clearance.injuries.models import InjuryVersion
+from clearance.people import tokens
 from clearance.people.actions import in_use
 from clearance.people.lock import lock_client
 from clearance.people.models import Channel, Client, Physician, User
@@ -67,7 +68,7 @@ def ask(
 def _ask(client: Client, physician: Physician, versions: list[InjuryVersion], *, by: User, **plan: Any) -> Request:
     request = Request.objects.create(
         client=client, physician=physician, by=by, at=client.changed_at, code=_letter_code(),
-        access_code=f"{secrets.randbelow(10**8):08}", **plan,
+        access_code=tokens.access_code(), **plan,
     )  # fmt: skip
     RequestedInjury.objects.bulk_create(
         RequestedInjury(

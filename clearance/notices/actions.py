@@ -35,6 +35,7 @@ State = Delivery.State
 PAUSES = tuple(timedelta(minutes=one) for one in (1, 5, 30, 120, 480))
 MOST_MISSED = 200
 TO_PHYSICIANS = (Kind.ASKED, Kind.REMINDER)
+OF_CLIENT = ("link__client", "link__by", "flag")
 log = logging.getLogger(__name__)
 
 
@@ -96,7 +97,9 @@ def send_next(*, at: datetime | None = None) -> str | None:
     moment = at or now()
     due = Delivery.objects.filter(state=State.PENDING, due_at__lte=moment).order_by("due_at", "id")
     locked = due.select_for_update(skip_locked=True, of=("self",))
-    delivery = locked.select_related("studio", "user", "physician", "request__physician", "request__by", "decision")
+    delivery = locked.select_related(
+        "studio", "user", "physician", "request__physician", "request__by", "decision", *OF_CLIENT
+    )
     found = delivery.first()
     if found is None:
         return None

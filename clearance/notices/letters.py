@@ -12,12 +12,14 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 
+from clearance.checkins.tiers import STOPS
 from clearance.decisions import links
 from clearance.notices.models import Delivery
 from clearance.notices.queries import living_link
 from clearance.notices.routes import SUBJECTS, WHY, Kind
 from clearance.notices.shut import codes_of
-from clearance.people.models import Studio, User
+from clearance.people import client_links
+from clearance.people.models import ClientLink, Studio, User
 from clearance.people.refused import Refused
 
 BLANK_LINES = re.compile(r"\n{3,}")
@@ -27,11 +29,17 @@ OF_REQUEST = (Kind.OPENED, Kind.BOUNCED, Kind.LOCKED, Kind.REJECTED)
 def message_of(delivery: Delivery) -> EmailMessage:
     """Return the message of a delivery. Raises Refused when a link's token cannot be made any more."""
     kind = Kind(delivery.kind)
-    words = _for_staff(delivery, delivery.user) if delivery.user else _for_physician(delivery)
+    words = _words(delivery)
     return _message(
         delivery.studio, delivery.address, SUBJECTS[kind], f"mail/{kind.lower()}.txt",
         {"Message-ID": _message_id(delivery), "Date": format_datetime(delivery.due_at)}, **words,
     )  # fmt: skip
+
+
+def _words(delivery: Delivery) -> dict[str, Any]:
+    if delivery.user:
+        return _for_staff(delivery, delivery.user)
+    return _for_client(delivery.link, delivery.studio) if delivery.link else _for_physician(delivery)
 
 
 def test_message(studio: Studio, user: User) -> EmailMessage:
@@ -71,6 +79,12 @@ def _for_physician(delivery: Delivery) -> dict[str, Any]:
     return words | {"link": _absolute("answer", links.token_of(link)), "until": until}
 
 
+def _for_client(link: ClientLink, studio: Studio) -> dict[str, Any]:
+    """Even the client's own name stays out: others may read a phone's screen."""
+    until = link.expires_at.astimezone(ZoneInfo(studio.time_zone))
+    return {"by": one_line(link.by.name), "link": _absolute("my", client_links.token_of(link)), "until": until}
+
+
 def _for_staff(delivery: Delivery, user: User) -> dict[str, Any]:
     decision, client = delivery.decision, delivery.client
     codes = codes_of([client], at=delivery.at)[client] if delivery.kind == Kind.SHUT and client else []
@@ -79,6 +93,7 @@ def _for_staff(delivery: Delivery, user: User) -> dict[str, Any]:
         "link": _page(delivery),
         "reasons": list(dict.fromkeys(WHY[code] for code in codes)),
         "last_day": decision.valid_until if decision else None,
+        "stops": delivery.flag is not None and delivery.flag.tier in STOPS,
     }
 
 
@@ -89,6 +104,8 @@ def _page(delivery: Delivery) -> str:
         return _absolute("physician_record", delivery.physician_id)
     if kind == Kind.REFUSED or client is None:
         return _absolute("refusals" if kind == Kind.REFUSED else "today")
+    if kind == Kind.GUESSED:
+        return _absolute("client_link", client)
     if kind in OF_REQUEST and delivery.request_id:
         return _absolute("request", client, delivery.request_id)
     if kind in (Kind.ANSWERED, Kind.CONFIRM) and delivery.decision_id:

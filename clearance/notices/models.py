@@ -1,9 +1,10 @@
 from django.db import models
 from django.db.models import F, Q
 
+from clearance.checkins.models import Flag
 from clearance.decisions.models import Decision, Request
 from clearance.notices.routes import Kind
-from clearance.people.models import Physician, Studio, User
+from clearance.people.models import ClientLink, Physician, Studio, User
 
 
 class Cursor(models.Model):
@@ -21,8 +22,8 @@ class Cursor(models.Model):
 class Delivery(models.Model):
     """One message to one recipient, once per `key`. Its words are made while sending: no token is stored.
 
-    `user` of the staff gets it, or else `physician`; for the staff, `physician` is the contact it is about. `at` is the
-    moment of what it tells, and `why` says why it failed or was not needed any more.
+    `user` of the staff gets it, or else the client of `link`, or else `physician`; for the staff, `physician` is the
+    contact it is about. `at` is the moment of what it tells, and `why` says why it failed or was not needed any more.
     """
 
     class State(models.TextChoices):
@@ -41,6 +42,8 @@ class Delivery(models.Model):
     client = models.BigIntegerField(null=True)
     request = models.ForeignKey(Request, models.PROTECT, null=True, related_name="+")
     decision = models.ForeignKey(Decision, models.PROTECT, null=True, related_name="+")
+    link = models.ForeignKey(ClientLink, models.PROTECT, null=True, related_name="+")
+    flag = models.ForeignKey(Flag, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
     due_at = models.DateTimeField()
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -51,7 +54,10 @@ class Delivery(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["key", "address"], name="told_once"),
-            models.CheckConstraint(condition=Q(user__isnull=False) | Q(physician__isnull=False), name="has_a_reader"),
+            models.CheckConstraint(
+                condition=Q(user__isnull=False) | Q(physician__isnull=False) | Q(link__isnull=False),
+                name="has_a_reader",
+            ),
             models.CheckConstraint(
                 condition=Q(state="SENT", sent_at__isnull=False) | ~Q(state="SENT") & Q(sent_at=None),
                 name="sent_with_its_moment",

@@ -88,4 +88,4 @@ def lately_of(studio: int, *, at: datetime) -> QuerySet[Delivery]:
 
 
 def _of(studio: int) -> QuerySet[Delivery]:
-    return Delivery.objects.filter(studio=studio).select_related("user", "physician", "request")
+    return Delivery.objects.filter(studio=studio).select_related("user", "physician", "request", "link__client")

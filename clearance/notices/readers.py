@@ -1,4 +1,4 @@
-"""Who is told: present members of the studio, and the physician who is asked."""
+"""Who is told: present members of the studio, the physician who is asked, and the client of a personal link."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 
 from clearance.audit.models import Event
+from clearance.checkins.models import Flag
 from clearance.decisions.models import Decision, Request
 from clearance.notices.routes import To
-from clearance.people.models import Client, Membership, Physician, User
+from clearance.people.models import Client, ClientLink, Membership, Physician, User
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,7 @@ class Reader:
     address: str
     user: User | None = None
     physician: Physician | None = None
+    link: ClientLink | None = None
 
 
 @dataclass(frozen=True)
@@ -26,9 +28,11 @@ class Matter:
 
     event: Event
     client: Client | None
-    request: Request | None
-    decision: Decision | None
-    physician: Physician | None
+    request: Request | None = None
+    decision: Decision | None = None
+    physician: Physician | None = None
+    link: ClientLink | None = None
+    flag: Flag | None = None
 
 
 def matter_of(event: Event) -> Matter:
@@ -43,6 +47,8 @@ def matter_of(event: Event) -> Matter:
         request=request.filter(client__studio=studio).first() or (found.request if found else None),
         decision=found,
         physician=Physician.objects.filter(pk=named.get("physician"), studio=studio).first(),
+        link=ClientLink.objects.select_related("client").filter(pk=named.get("link"), client__studio=studio).first(),
+        flag=Flag.objects.filter(pk=named.get("flag"), client__studio=studio).first(),
     )
 
 
@@ -51,6 +57,8 @@ def readers(matter: Matter, to: Iterable[To]) -> Iterator[Reader]:
     wanted = set(to)
     if To.PHYSICIAN in wanted and matter.request and matter.request.physician.email:
         yield Reader(matter.request.physician.email, physician=matter.request.physician)
+    if To.CLIENT in wanted and matter.link and matter.link.client.email:
+        yield Reader(matter.link.client.email, link=matter.link)
     for member in _members(matter, wanted):
         if member.user_id != matter.event.actor:
             yield Reader(member.user.email, user=member.user)

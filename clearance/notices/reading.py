@@ -16,7 +16,8 @@ from clearance.notices.queries import LOOK_EVERY, by_account, heard, living_link
 from clearance.notices.readers import Matter, Reader, matter_of, readers, trainer_of
 from clearance.notices.routes import ROUTES, SHUTTING_MANY, TYPED, Kind, Route
 from clearance.notices.shut import shut_by
-from clearance.people.models import Physician, Studio, Verification
+from clearance.people import client_links
+from clearance.people.models import ClientLink, Physician, Studio, Verification
 from clearance.people.queries import verification_of
 
 BATCH = 200
@@ -54,7 +55,7 @@ def _deliveries(event: Event, studio: Studio, since: datetime, at: datetime) -> 
     route, recent = ROUTES.get(event.action), event.at >= since - HISTORY
     if recent:
         yield from _of_shut(event, studio, at)
-    if route is None or not (recent or route.kind == Kind.ASKED):
+    if route is None or not (recent or route.kind in (Kind.ASKED, Kind.INVITED)):
         return
     # A line may be later than the moment that was read before it was written.
     matter, at = matter_of(event), max(at, event.at)
@@ -68,12 +69,15 @@ def _deliveries(event: Event, studio: Studio, since: datetime, at: datetime) -> 
 
 
 def _of_shut(event: Event, studio: Studio, at: datetime) -> Iterator[Delivery]:
-    """One message to each trainer whose client's gate was shut, however many clients that are."""
+    """One message to each trainer whose client's gate was shut, however many clients that are. A rule's hold is told
+    as the red flag that opened it."""
+    if event.action == "hold.opened" and event.actor is None:
+        return
     many = event.action in SHUTTING_MANY
     told = {reader.address: (reader, client) for client in shut_by(event) if (reader := trainer_of(client))}
     for reader, client in told.values():
         if reader.user and reader.user.pk != event.actor:
-            matter = Matter(event, None if many else client, None, None, None)
+            matter = Matter(event, None if many else client)
             key = f"shut:{event.pk}" if many else f"event:{event.pk}"
             yield _delivery(matter, reader, kind=Kind.SHUT, key=key, studio=studio, due_at=max(at, event.at))
 
@@ -81,9 +85,15 @@ def _of_shut(event: Event, studio: Studio, at: datetime) -> Iterator[Delivery]:
 def _worth(route: Route, matter: Matter, *, recent: bool, at: datetime) -> bool:
     if route.kind == Kind.ASKED:
         return matter.request is not None and _asks(matter.request, matter.event, recent=recent, at=at)
+    if route.kind == Kind.INVITED:
+        return matter.link is not None and _leads_somewhere(matter.link, at)
     if route.kind == Kind.VERIFY:
         return matter.physician is not None and _to_verify(matter.physician, matter.event)
     return matter.client is not None
+
+
+def _leads_somewhere(link: ClientLink, at: datetime) -> bool:
+    return not client_links.ended_because(link, at=at)
 
 
 def _asks(request: Request, event: Event, *, recent: bool, at: datetime) -> bool:
@@ -104,9 +114,12 @@ def _typed(event: Event) -> bool:
 
 
 def _key(route: Route, event: Event, studio: Studio) -> str:
-    """What a reader is told once: a line of the trail, or a client's refused attempts of one day."""
+    """What a reader is told once: a line of the trail, a client's refused attempts of one day, or all red flags of a
+    client at one moment; the most urgent one is written first."""
     if route.kind == Kind.REFUSED:
         return f"refused:{event.client}:{event.at.astimezone(ZoneInfo(studio.time_zone)).date()}"
+    if route.kind == Kind.FLAG:
+        return f"flags:{event.client}:{event.at.isoformat()}"
     return f"event:{event.pk}"
 
 
@@ -114,5 +127,5 @@ def _delivery(matter: Matter, reader: Reader, **fields: Any) -> Delivery:
     return Delivery(
         address=reader.address, user=reader.user, physician=reader.physician or matter.physician,
         client=matter.client.pk if matter.client else None, request=matter.request, decision=matter.decision,
-        at=matter.event.at, **fields,
+        link=reader.link, flag=matter.flag, at=matter.event.at, **fields,
     )  # fmt: skip

@@ -23,12 +23,17 @@ class Kind(TextChoices):
     CONFIRM = "CONFIRM", "A paper to confirm"
     REJECTED = "REJECTED", "A paper to type again"
     REFUSED = "REFUSED", "A refused attempt"
+    INVITED = "INVITED", "A client's personal link"
+    GUESSED = "GUESSED", "A personal link was locked"
+    FLAG = "FLAG", "A red flag"
+    CONSENT = "CONSENT", "A consent was withdrawn"
 
 
 class To(Enum):
-    """Who is told. Nobody is told what they did themselves."""
+    """Who is told. Nobody is told what they did themselves; what a rule or the client did has nobody as its actor."""
 
     PHYSICIAN = "the physician who is asked"
+    CLIENT = "the client"
     TRAINER = "the client's trainer"
     ASKER = "whoever asked"
     TYPIST = "whoever typed the paper"
@@ -54,16 +59,22 @@ ROUTES = {
     "physician.added": Route(Kind.VERIFY, (To.MANAGERS,)),
     "physician.edited": Route(Kind.VERIFY, (To.MANAGERS,)),
     "gate.refused": Route(Kind.REFUSED, (To.MANAGERS,)),
+    "client.link_sent": Route(Kind.INVITED, (To.CLIENT,)),
+    "client.link_locked": Route(Kind.GUESSED, (To.TRAINER, To.MANAGERS)),
+    "flag.stop": Route(Kind.FLAG, (To.TRAINER, To.MANAGERS)),
+    "flag.review": Route(Kind.FLAG, (To.TRAINER,)),
+    "consent.withdrawn": Route(Kind.CONSENT, (To.TRAINER,)),
 }
 # A paper that was typed waits for a second person first.
 TYPED = Route(Kind.CONFIRM, (To.MANAGERS, To.TRAINER))
 
-# What can shut a gate that was open. The client's trainer is told when it does, instead of anything else.
+# What can shut a gate that was open. The client's trainer is told when it does, instead of anything else. A withdrawn
+# consent and a rule's hold are not among it: they are told whether the gate was open or not, as CONSENT and as FLAG.
 SHUTTING = frozenset({
     "injury.logged", "injury.amended", "injury.voided", "course.started", "session.recorded", "session.planned",
     "session.corrected", "hold.opened",
     "client.identity", "care_team.joined", "care_team.supervising", "care_team.left", "consent.given",
-    "consent.withdrawn", "decision.signed", "decision.voided", "paper.rejected",
+    "decision.signed", "decision.voided", "paper.rejected",
 })  # fmt: skip
 # These have no client of their own: they can shut the gates of many at once.
 SHUTTING_MANY = frozenset({"physician.edited", "studio.policy"})
@@ -81,6 +92,10 @@ SUBJECTS = {
     Kind.CONFIRM: "A paper waits to be confirmed",
     Kind.REJECTED: "A paper has to be typed again",
     Kind.REFUSED: "Somebody was stopped at a shut gate",
+    Kind.INVITED: "Your personal page",
+    Kind.GUESSED: "A personal link was locked",
+    Kind.FLAG: "A red flag needs you",
+    Kind.CONSENT: "A consent was withdrawn",
 }
 
 _ANSWER = "the physician's newest answer does not open it"

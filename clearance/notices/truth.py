@@ -4,6 +4,8 @@ from collections.abc import Callable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from clearance.checkins.models import Flag
+from clearance.checkins.tiers import Tier
 from clearance.decisions.states import OPEN, SETTLED, stage_of
 from clearance.decisions.states import Kind as Stage
 from clearance.gate import facts
@@ -13,13 +15,20 @@ from clearance.notices.queries import by_account, living_link
 from clearance.notices.readers import working
 from clearance.notices.routes import Kind
 from clearance.notices.shut import codes_of
+from clearance.people import client_links
+from clearance.people.models import ClientLink
 from clearance.people.queries import consent_in_force, verification_of
 
 
 def over(delivery: Delivery, *, at: datetime) -> str:
     """Return why a message is not needed any more, or an empty string."""
-    gone = _reader_gone(delivery) if delivery.user_id else _address_gone(delivery)
-    return gone or CHECKS[Kind(delivery.kind)](delivery, at)
+    return _gone(delivery, at) or CHECKS[Kind(delivery.kind)](delivery, at)
+
+
+def _gone(delivery: Delivery, at: datetime) -> str:
+    if delivery.user_id:
+        return _reader_gone(delivery)
+    return _link_gone(delivery.link, at) if delivery.link else _address_gone(delivery)
 
 
 def _reader_gone(delivery: Delivery) -> str:
@@ -27,6 +36,14 @@ def _reader_gone(delivery: Delivery) -> str:
     if member is None:
         return "The reader no longer works here."
     return "" if member.user.email == delivery.address else "The reader's address has changed."
+
+
+ENDED = {"moved": "The client's address has changed.", "archived": "The client is archived."}
+
+
+def _link_gone(link: ClientLink, at: datetime) -> str:
+    why = client_links.ended_because(link, at=at)
+    return ENDED.get(why, "The link has ended.") if why else ""
 
 
 def _address_gone(delivery: Delivery) -> str:
@@ -98,6 +115,29 @@ def _confirm(delivery: Delivery, at: datetime) -> str:
     return "Somebody has looked at it since." if looked else ""
 
 
+def _flag(delivery: Delivery, at: datetime) -> str:
+    """One message stands for all flags of a moment: it is over when none of them waits any more."""
+    raised = Flag.objects.filter(client=delivery.client, at=delivery.at)
+    if raised.filter(tier=Tier.REVIEW, review=None).exists():
+        return ""
+    if raised.exclude(tier=Tier.REVIEW).exists():
+        return _shut(delivery, at)
+    return "It was reviewed since."
+
+
+def _consent(delivery: Delivery, at: datetime) -> str:
+    day = at.astimezone(ZoneInfo(delivery.studio.time_zone)).date()
+    again = (
+        delivery.client and delivery.physician_id and consent_in_force(delivery.client, delivery.physician_id, on=day)
+    )
+    return "The client has consented again." if again else ""
+
+
+def _guessed(delivery: Delivery, at: datetime) -> str:
+    link = client_links.living_link(delivery.client) if delivery.client else None
+    return "A new link was sent since." if link else ""
+
+
 def _always(delivery: Delivery, at: datetime) -> str:
     return ""
 
@@ -115,4 +155,8 @@ CHECKS: dict[Kind, Callable[[Delivery, datetime], str]] = {
     Kind.CONFIRM: _confirm,
     Kind.REJECTED: _always,
     Kind.REFUSED: _always,
+    Kind.INVITED: _always,
+    Kind.GUESSED: _guessed,
+    Kind.FLAG: _flag,
+    Kind.CONSENT: _consent,
 }

@@ -123,6 +123,12 @@ def _reason(reason: Reason, asked: Waiting) -> dict[str, Any]:
     return {"title": TITLES[reason.code], "sentence": reason.sentence, "turn": turn, "since": reason.since}
 
 
+def turns(client: Client, judged: Verdict) -> list[str]:
+    """Return whose move each reason of a verdict is, in their order."""
+    asked = _asked(client, judged)
+    return [_turn(one, asked) for one in judged.reasons]
+
+
 def _turn(reason: Reason, asked: Waiting) -> str:
     """A physician's turn begins when somebody has asked, and ends where the question cannot be answered."""
     if step_of(reason.code) is not Step.ASK_PHYSICIAN:

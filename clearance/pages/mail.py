@@ -68,12 +68,18 @@ def _rows(deliveries: Any) -> list[dict[str, Any]]:
     return [_row(one) for one in deliveries]
 
 
+def _url(one: Delivery) -> str:
+    if one.link_id and one.client:
+        return reverse("client_link", args=[one.client])
+    return reverse("request", args=[one.client, one.request_id]) if one.request_id and one.client else ""
+
+
 def _row(one: Delivery) -> dict[str, Any]:
     return {
         "id": one.pk,
         "what": one.get_kind_display(),
-        "url": reverse("request", args=[one.client, one.request_id]) if one.request_id and one.client else "",
-        "to": one.user or one.physician,
+        "url": _url(one),
+        "to": one.user or (one.link.client if one.link else one.physician),
         "address": one.address,
         "at": one.sent_at or one.due_at,
         "state": one.state,

@@ -17,11 +17,11 @@ Handler = Callable[[HttpRequest], HttpResponse]
 
 
 def refuse_nul_bytes(get_response: Handler) -> Handler:
-    """Answer 400 to an address with a NUL byte: PostgreSQL takes none. Forms say so beside the field themselves, and a
-    one-task link with one is a link that leads nowhere, like any other."""
+    """Answer 400 to an address with a NUL byte: PostgreSQL takes none. Forms say so beside the field themselves,
+    and the address of a link with one is a link that leads nowhere, like any other."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        token = request.path.startswith("/answer/")
+        token = request.path.startswith(("/answer/", "/my/"))
         asked = any("\x00" in f"{name}{value}" for name, value in request.GET.items())
         if asked or ("\x00" in request.path and not token):
             return render(request, "400.html", status=400)

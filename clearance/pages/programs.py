@@ -75,8 +75,8 @@ def show(request: SignedIn, client_id: int, program_id: int) -> HttpResponse:
     usable = _usable(client, judged)
     return client_page(
         request, "programs/show.html", client, tab="programs", gate=banner(request, client, judged), program=program,
-        version=version, versions=versions, is_last=version == versions[0], usable=usable, phase=_phase(version.phase),
-        **(_content(version, judged) if usable else {}),
+        version=version, versions=versions, is_last=version == versions[0], usable=usable,
+        phase=phase_words(version.phase), **(content_of(version, judged) if usable else {}),
     )  # fmt: skip
 
 
@@ -87,12 +87,12 @@ def print_view(request: SignedIn, client_id: int, program_id: int) -> HttpRespon
     program = program_for(client, program_id)
     judged = guard.see(in_use(client), to="print a program", by=request.user)
     version = queries.last_version(program)
-    content = _content(version, judged)
+    content = content_of(version, judged)
     if content["problems"] or content["broken"]:
         raise Refused("This program breaks a restriction that is in force now. Change it and save it first.")
     return client_page(
         request, "programs/print.html", client, gate=banner(request, client, judged), version=version,
-        phase=_phase(version.phase), needed=judged.needed, printed_at=now(), nav=[], search_url="",
+        phase=phase_words(version.phase), needed=judged.needed, printed_at=now(), nav=[], search_url="",
         logout_url="", **content,
     )  # fmt: skip
 
@@ -110,7 +110,7 @@ def _rows(client: Client, page: Page[Any], limits: Limits | None) -> list[Row]:
 
 def _row(client: Client, program: Any, *, held: bool, broken: bool) -> Row:
     saved = day(program.saved_at.astimezone(ZoneInfo(client.studio.time_zone)))
-    why = f"Version {program.number} · {_phase(program.phase)} · saved {saved} by {program.saved_by}"
+    why = f"Version {program.number} · {phase_words(program.phase)} · saved {saved} by {program.saved_by}"
     url = reverse("program_edit", args=[client.pk, program.pk])
     return {
         "title": program.title,
@@ -121,7 +121,8 @@ def _row(client: Client, program: Any, *, held: bool, broken: bool) -> Row:
     }
 
 
-def _phase(number: int) -> str:
+def phase_words(number: int) -> str:
+    """Return a phase with its number and name."""
     return f"Phase {Phase(number).label}"
 
 
@@ -141,7 +142,7 @@ def _asked_for(request: HttpRequest, versions: list[ProgramVersion]) -> ProgramV
     return found
 
 
-def _content(version: ProgramVersion, judged: Verdict) -> Row:
+def content_of(version: ProgramVersion, judged: Verdict) -> Row:
     """What a version says, line by line with what the limits of this moment object to."""
     limits = limits_of(judged.decisions)
     found = queries.check(queries.plan_of(version), limits)

@@ -10,6 +10,7 @@ from clearance.pages import (
     caseload,
     chase,
     check_ins,
+    client_link,
     clients,
     consents,
     decide,
@@ -20,6 +21,7 @@ from clearance.pages import (
     holds,
     injuries,
     mail,
+    my,
     outbox,
     papers,
     patients,
@@ -41,6 +43,9 @@ of_client = [
     path("edit/", clients.edit, name="client_edit"),
     path("archive/", clients.archive, name="client_archive"),
     path("bring-back/", clients.bring_back, name="client_bring_back"),
+    path("link/", client_link.show, name="client_link"),
+    path("link/send/", client_link.send, name="client_link_send"),
+    path("link/end/", client_link.end, name="client_link_end"),
     path("care-team/", care_team.show, name="care_team"),
     path("care-team/supervising/", care_team.supervising, name="supervising"),
     path("care-team/join/", care_team.join, name="care_team_join"),
@@ -113,6 +118,16 @@ of_link = [
     path("copy.pdf", answer.copy, name="answer_copy"),
     path("leave/", answer.leave, name="answer_leave"),
 ]
+# As above, for the client who holds the personal link.
+of_client_link = [
+    path("", my.home, name="my"),
+    path("check-in/", my.check_in, name="my_check_in"),
+    path("check-ins/<int:check_in_id>/", my.checked, name="my_checked"),
+    path("screening/", my.screening, name="my_screening"),
+    path("programs/<int:program_id>/", my.program, name="my_program"),
+    path("consents/<int:consent_id>/withdraw/", my.withdraw, name="my_consent_withdraw"),
+    path("leave/", my.leave, name="my_leave"),
+]
 accounts = [
     path("login/", account.login, name="account_login"),
     path("logout/", account.logout, name="account_logout"),
@@ -155,6 +170,7 @@ urlpatterns = [
     path("requests/", chase.board, name="chase"),
     path("letters/<str:code>/", requests.by_code, name="letter_code"),
     path("answer/<str:token>/", include(of_link)),
+    path("my/<str:token>/", include(of_client_link)),
     path("studio/", studio.show, name="studio"),
     path("studio/edit/", studio.edit, name="studio_edit"),
     path("studio/policy/", studio.policy, name="studio_policy"),

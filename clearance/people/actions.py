@@ -7,9 +7,10 @@ from django.contrib.postgres.search import SearchVector
 from django.db import transaction
 from django.db.models import Value
 
+from clearance.people import client_links
 from clearance.people.identity import same_mailbox
 from clearance.people.lock import lock_client, lock_studio, now
-from clearance.people.models import CareTeamMember, Client, Consent, Identity, Physician, Studio, User
+from clearance.people.models import CareTeamMember, Client, ClientLink, Consent, Identity, Physician, Studio, User
 from clearance.people.queries import is_physicians_mailbox, search_words
 from clearance.people.refused import Refused
 from clearance.people.trail import record_for
@@ -81,11 +82,13 @@ def _index(client: Client) -> None:
 
 @transaction.atomic
 def archive_client(*, client: Client, by: User) -> None:
-    """Put a client away. Nothing is lost and nothing can be built until the client is brought back."""
+    """Put a client away. Nothing is lost and nothing can be built until the client is brought back; a personal link
+    ends for good."""
     client = lock_client(client.pk)
     if client.archived_at is None:
         client.archived_at = client.changed_at
         client.save(update_fields=["archived_at"])
+        client_links.end(client, because="archived")
         record_for(client, "client.archived", f"{by} archived {client}.", by=by)
 
 
@@ -200,14 +203,25 @@ def give_consent(
 
 
 @transaction.atomic
-def withdraw_consent(*, consent: Consent, by: User, reason: str, at: datetime | None = None) -> None:
-    """Record that the client withdrew a consent. Raises Refused when it is over already."""
+def withdraw_consent(
+    *, consent: Consent, by: User | None, reason: str, link: ClientLink | None = None, at: datetime | None = None
+) -> None:
+    """Record that the client withdrew a consent: told to `by`, or by the client under the personal `link`.
+
+    Raises Refused when it is over already, and when the link has ended.
+    """
     client = lock_client(consent.client_id, at=at)
+    if (by is None) == (link is None):
+        raise TypeError("either somebody was told, or the client withdrew under a link")
+    if link:
+        client_links.check_lives(link, client)
     consent = Consent.objects.select_related("physician").get(pk=consent.pk)
     if consent.until is not None:
         raise Refused("This consent has ended already.")
     _end_consent(consent, client.changed_at, reason)
-    record_for(client, "consent.withdrawn", f"{client} withdrew the consent to share with {consent.physician}.", by=by)
+    how = " under the personal link" if link else ""
+    sentence = f"{client} withdrew the consent to share with {consent.physician}{how}."
+    record_for(client, "consent.withdrawn", sentence, by=by, physician=consent.physician_id)
 
 
 def _end_consent(consent: Consent, at: datetime, reason: str) -> None:

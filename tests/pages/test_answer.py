@@ -17,6 +17,7 @@ from clearance.decisions.questions import ask, send_again, tell_more, withdraw_r
 from clearance.decisions.states import stage_of
 from clearance.gate.guard import judge
 from clearance.injuries.actions import open_hold
+from clearance.people import tokens
 from clearance.people.actions import withdraw_consent
 from clearance.people.address_book import edit_physician
 from clearance.people.lock import now
@@ -146,7 +147,7 @@ def test_the_code_may_be_typed_with_spaces(physician):
     "game",
     [
         lambda token: token[:-1], lambda token: token + "A", str.upper, lambda token: token.replace(token[0], "%2541"),
-        lambda token: "%00" + token[3:], links._sha256, lambda token: token[::-1], lambda token: "ä" * 43,
+        lambda token: "%00" + token[3:], tokens.sha256, lambda token: token[::-1], lambda token: "ä" * 43,
         lambda token: token + "%20", lambda token: "A" * 5000,
     ],
 )  # fmt: skip

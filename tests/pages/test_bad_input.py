@@ -19,7 +19,8 @@ NASTY = {
     "surrogate": "\U0001f480" * 50,
     "quote": "'; DROP TABLE people_client; --",
 }
-FORMS = sorted(name for name, row in ROWS.items() if row.methods == FORM and row.get == 200)
+# A client's own page has the form of the access code only before the code; see test_my.py.
+FORMS = sorted(name for name, row in ROWS.items() if row.methods == FORM and row.get == 200 and name != "my")
 # A button of these forms shows the page again, unjudged.
 ANSWERS = ("decide", "answer_draft", "paper_transcribe")
 
@@ -35,7 +36,7 @@ def fields(page: bytes) -> list[str]:
 @pytest.mark.parametrize("name", FORMS)
 def test_no_nasty_value_breaks_a_form(name, db, library):
     world = World()
-    who = next(one for one in ("tara", "mona", "okafor", "holder") if _may(world, one, name))
+    who = next(one for one in ("tara", "mona", "okafor", "holder", "herself") if _may(world, one, name))
     browser = world.browser(who)
     browser.raise_request_exception = False
     url = world.url(name, OWN)

@@ -12,6 +12,7 @@ from django.test import Client as Browser
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from clearance.checkins.actions import record_check_in
+from clearance.checkins.scales import Strength
 from clearance.decisions import links
 from clearance.decisions.models import Link
 from clearance.decisions.papers import receive_paper, transcribe
@@ -19,6 +20,7 @@ from clearance.decisions.questions import ask
 from clearance.injuries.courses import record_session, start_course
 from clearance.injuries.templates import keep_template
 from clearance.notices.models import Delivery
+from clearance.people import client_links
 from clearance.people.lock import now
 from clearance.people.models import Consent
 from clearance.people.roles import PHYSICIAN, Permission
@@ -28,6 +30,7 @@ from tests.plans import plan
 from tests.screenings import sign
 
 PUBLIC, SIGNED_IN, HOLDER = "everybody", "whoever is signed in", "whoever holds a link and its code"
+CLIENT_HOLDER = "the client who holds the personal link and its code"
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 SHOW, FORM, BUTTON = frozenset({"GET", "HEAD"}), frozenset({"GET", "HEAD", "POST"}), frozenset({"POST"})
 CLIENT, STUDIO = "client_id", "studio"
@@ -54,6 +57,9 @@ ROWS: dict[str, Row] = {
     "client_edit": Row(P.EDIT_CLIENTS, FORM),
     "client_archive": Row(P.EDIT_CLIENTS, BUTTON, post=302),
     "client_bring_back": Row(P.EDIT_CLIENTS, BUTTON, post=302),
+    "client_link": Row(P.INVITE_CLIENTS),
+    "client_link_send": Row(P.INVITE_CLIENTS, BUTTON, post=302),
+    "client_link_end": Row(P.INVITE_CLIENTS, BUTTON, post=302),
     "care_team": Row(P.SEE_CLIENTS),
     "supervising": Row(P.EDIT_CLIENTS, FORM),
     "care_team_join": Row(P.EDIT_CLIENTS, FORM),
@@ -145,13 +151,21 @@ ROWS: dict[str, Row] = {
     "answer_row": Row(HOLDER),
     "answer_copy": Row(HOLDER, get=404),
     "answer_leave": Row(HOLDER, BUTTON, post=302),
+    "my": Row(CLIENT_HOLDER, FORM, post=200),
+    "my_check_in": Row(CLIENT_HOLDER, FORM),
+    "my_checked": Row(CLIENT_HOLDER),
+    "my_screening": Row(CLIENT_HOLDER, FORM),
+    "my_program": Row(CLIENT_HOLDER),
+    "my_consent_withdraw": Row(CLIENT_HOLDER, FORM, post=302),
+    "my_leave": Row(CLIENT_HOLDER, BUTTON, post=302),
     "healthz": Row(PUBLIC),
     "readyz": Row(PUBLIC),
 }
 # Sign-in is allauth's own and tested there; here only that an address never breaks and never shows a client.
 ALLAUTH = ("account_", "mfa_")
-# People without an account who hold Ines's link: with the right code, and with a wrong one.
-HOLDERS = {"holder": True, "guesser": True}
+# People without an account who hold the physician's link about Ines, or Ines's own: with the right code and a wrong one.
+HOLDERS = {"holder": HOLDER, "guesser": HOLDER, "herself": CLIENT_HOLDER, "stranger": CLIENT_HOLDER}
+KNOW_THE_CODE = ("holder", "herself")
 OWN, OTHERS, ELSEWHERE, MISSING, MALFORMED = "own", "another client's", "another studio's", "missing", "malformed"
 IN_STUDIO = {"tara", "theo", "mona"}
 
@@ -209,13 +223,18 @@ class World:
             client=client, by=member.user, on=on, cap=None, injury=injury, pain_now=9, strength=4
         )
         filed = self._paper(request, member.user)
+        own = client_links.issue(client=client, by=member.user)
+        told = record_check_in(
+            client=client, by=None, link=own, on=on, cap=None, injury=injury, pain_now=0, strength=Strength.SAME
+        )
         failed = Delivery.objects.create(
             studio=client.studio, kind="ANSWERED", key=f"matrix:{client.pk}", address=member.user.email, user=member.user,
             at=now(), due_at=now(), state="FAILED",
         )  # fmt: skip
         return {
+            "own_token": client_links.token_of(own), "own_code": own.access_code, "check_in_id": told.pk,
             "token": links.token_of(link), "access_code": request.access_code, "paper_id": filed.pk, "number": 1,
-            "check_in_id": check_in.pk, "flag_id": check_in.flags.get().pk,
+            "flag_id": check_in.flags.get().pk,
             "code": request.code, "delivery_id": failed.pk,
             CLIENT: client.pk, "injury_id": injury.pk, "request_id": request.pk, "decision_id": decision.pk,
             "consent_id": Consent.objects.get(client=client).pk, "program_id": version.program_id, "course_id": course.pk,
@@ -252,11 +271,10 @@ class World:
         if who not in HOLDERS:
             return Cast.browser(self.people[who])
         browser, own = Browser(), self.ids[OWN]
-        if HOLDERS[who]:
-            code = str(own["access_code"])
-            browser.post(
-                f"/answer/{own['token']}/", {"code": code if who == "holder" else str(10**8 - 1 - int(code)).zfill(8)}
-            )
+        theirs = HOLDERS[who] == CLIENT_HOLDER
+        url = f"/my/{own['own_token']}/" if theirs else f"/answer/{own['token']}/"
+        code = str(own["own_code" if theirs else "access_code"])
+        browser.post(url, {"code": code if who in KNOW_THE_CODE else str(10**8 - 1 - int(code)).zfill(8)})
         return browser
 
     def url(self, name: str, which: str) -> str | None:
@@ -267,6 +285,11 @@ class World:
             return reverse(name) if which == OWN else None
         if which == OTHERS and len(keys) < 2:
             return None
+        if ROWS[name].who == CLIENT_HOLDER:
+            # The own link, with an id of somebody else behind it.
+            ids = self.ids[ELSEWHERE if which == OTHERS else which]
+            token = self.ids[OWN if which == OTHERS else which].get("own_token", "987654321")
+            return reverse(name, kwargs={key: ids[key] if key != "token" else token for key in keys})
         ids = self.ids[which] | (self.compared.get(which, {}) if name == "paper_check" else {})
         return reverse(name, kwargs={key: ids.get(key, "mail") for key in keys})
 
@@ -293,7 +316,7 @@ def holds(who: str, permission: Permission | str) -> bool:
 
 def predicted(who: str, name: str, which: str, method: str) -> set[int]:  # noqa: PLR0911
     row = ROWS[name]
-    if row.who == HOLDER:
+    if row.who in (HOLDER, CLIENT_HOLDER):
         return held(who, name, which, method)
     if which == MALFORMED:
         return {400, 404}
@@ -315,11 +338,11 @@ def held(who: str, name: str, which: str, method: str) -> set[int]:
         return {405}
     if which in (MISSING, MALFORMED):
         return {404}
-    if which == OWN and who == "holder":
-        return {row.post if method == "POST" else row.get}
-    if who in (IN_STUDIO if which == OWN else {"olga"}):
+    if which in (OWN, OTHERS) and who in KNOW_THE_CODE and HOLDERS[who] == row.who:
+        return {404} if which == OTHERS else {row.post if method == "POST" else row.get}
+    if who in ({"olga"} if which == ELSEWHERE else IN_STUDIO):
         return {403}
-    if name == "answer":
+    if name in ("answer", "my"):
         return {422 if method == "POST" else 200}
     return {302}
 
@@ -337,7 +360,11 @@ SOUTH = (b"Otto", b"Southside", b"Olu Ode", b"Olga Ot")
 
 
 def leaks(who: str, name: str, body: bytes) -> list[bytes]:
-    """Words of a studio that this person does not belong to. A link's first page says who asks, and about nobody."""
+    """Words of a studio that this person does not belong to. A link's first page says who asks, and about nobody. A
+    client reads of nobody but the own trainer and physician."""
+    if ROWS[name].who == CLIENT_HOLDER:
+        others = SOUTH if who == "herself" else NORTH[:1]
+        return [word for word in (*others, *NORTH[1:2], *NORTH[4:5], *NORTH[6:]) if word in body and who != "olga"]
     if ROWS[name].who == HOLDER:
         return [word for word in (NORTH[:2] + SOUTH[:1]) if word in body and who != "holder"]
     if who in HOLDERS:
