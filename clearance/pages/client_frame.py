@@ -13,7 +13,7 @@ from clearance.people.lock import now
 from clearance.people.models import Client, Studio
 from clearance.people.queries import supervising
 
-TABS = (("Overview", "client"), ("Care team", "care_team"), ("Programs", "programs"))
+TABS = (("Overview", "client"), ("Trend", "trend"), ("Care team", "care_team"), ("Programs", "programs"))
 
 
 def today(studio: Studio) -> date:

@@ -28,6 +28,7 @@ from clearance.pages import (
     today,
     trail,
     treatments,
+    trend,
 )
 
 of_client = [
@@ -49,6 +50,8 @@ of_client = [
     path("treatments/new/", treatments.new, name="treatment_new"),
     path("treatments/<int:course_id>/sessions/new/", treatments.session, name="session_new"),
     path("holds/new/", holds.new, name="hold_new"),
+    path("trend/", trend.show, name="trend"),
+    path("report.pdf", trend.report, name="report"),
     path("requests/new/", requests.new, name="request_new"),
     path("requests/<int:request_id>/", requests.show, name="request"),
     path("requests/<int:request_id>/again/", requests.again, name="request_again"),

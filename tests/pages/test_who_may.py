@@ -64,6 +64,8 @@ ROWS: dict[str, Row] = {
     "treatment_new": Row(P.LOG_INJURIES, FORM),
     "session_new": Row(P.LOG_INJURIES, FORM),
     "hold_new": Row(P.OPEN_HOLDS, FORM),
+    "trend": Row(P.SEE_CLIENTS),
+    "report": Row(P.SEE_CLIENTS),
     "request_new": Row(P.ASK_PHYSICIANS, FORM),
     "request": Row(P.SEE_CLIENTS),
     "request_again": Row(P.ASK_PHYSICIANS, BUTTON, post=302),
