@@ -7,10 +7,14 @@ import pypdf
 import pytest
 from bs4 import BeautifulSoup
 from django.db import connection
+from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from clearance.checkins.actions import record_readiness, record_session
+from clearance.decisions import links
+from clearance.decisions.models import Link
+from clearance.decisions.questions import ask
 from clearance.injuries import actions, courses
 from clearance.people.actions import withdraw_consent
 from clearance.people.queries import consents_of
@@ -211,3 +215,74 @@ def test_a_physician_of_another_studio_is_not_found(cast, tara):
 def test_where_nobody_supervises_the_report_says_what_is_missing(cast, tara):
     alone = cast.client(cast.tara, "Ada Alone")
     assert b"Nobody supervises Ada Alone yet" in report(tara, alone, 409).content
+
+
+# What a physician sees of it.
+
+
+def question(cast, client, **fields):
+    envelope = {"modes": "core", "days_a_week": 2, "minutes": 40, "top_phase": 1, "top_effort": 5}
+    asked, _ = ask(client=client, physician=cast.okafor, by=cast.tara.user, on=cast.today(), **envelope | fields)
+    return asked
+
+
+def link_of(cast, client):
+    """A browser in which the code of a link was entered, and the address of the answer."""
+    asked = question(cast, client, channel="LINK")
+    browser, url = Browser(), f"/answer/{links.token_of(Link.objects.get(request=asked, until=None))}/"
+    browser.post(url, {"code": asked.access_code})
+    return browser, f"{url}draft/"
+
+
+FIGURES = ("chart", "Pain 7", "Trend", "of 10")
+
+
+@pytest.mark.parametrize("where", ["patient", "decide", "link"])
+def test_the_physician_sees_the_trend_with_its_marks_before_answering(cast, where):
+    pia(cast)
+    browser, url = (cast.browser(cast.okafor.user), "")
+    if where == "link":
+        browser, url = link_of(cast, cast.ines)
+    answer = browser.get(url or reverse(where, args=[cast.ines.pk]))
+    soup = BeautifulSoup(answer.content, "html.parser")
+    assert answer.status_code == 200
+    assert "Pain 7 to 1 of 10" in soup.get_text()
+    charts = soup.select("svg.chart[role=img]")
+    assert [chart.title.get_text() for chart in charts] == ["Pain", "Strength against the other side"]
+    assert [name.get_text() for name in charts[0].select(".chart-name")] == ["T1", "H1"]
+
+
+@pytest.mark.parametrize("where", ["patient", "decide", "link"])
+def test_without_consent_a_physician_sees_no_figure(cast, where):
+    pia(cast)
+    cast.sign(cast.ines)
+    browser, url = (cast.browser(cast.okafor.user), "")
+    if where == "link":
+        browser, url = link_of(cast, cast.ines)
+    withdraw_consent(consent=consents_of(cast.ines.pk).first(), by=cast.tara.user, reason="asked by phone")
+    answer = browser.get(url or reverse(where, args=[cast.ines.pk]))
+    assert answer.status_code == 200
+    said = answer.content.decode().partition("<main")[2]
+    for words in FIGURES:
+        assert words not in said
+
+
+def test_another_physician_finds_nobody(cast):
+    pia(cast)
+    assert cast.browser(cast.lindt.user).get(reverse("patient", args=[cast.ines.pk])).status_code == 404
+
+
+def test_the_trend_of_an_entry_made_by_mistake_is_not_the_physicians_to_read(cast):
+    told(cast.ines, cast.knee, ago=3, pain=2)
+    actions.void_injury(injury=cast.knee, by=cast.mona.user, reason="Wrong client")
+    answer = cast.browser(cast.okafor.user).get(reverse("patient", args=[cast.ines.pk]))
+    assert b'<svg class="chart' not in answer.content
+
+
+def test_the_patients_page_says_what_answered_each_hold(cast):
+    actions.open_hold(client=cast.ines, by=cast.tara.user, reason="Dizzy.")
+    cast.refuse(cast.ines)
+    actions.open_hold(client=cast.ines, by=cast.tara.user, reason="Dizzy again.")
+    said = cast.browser(cast.okafor.user).get(reverse("patient", args=[cast.ines.pk])).content.decode()
+    assert "by Dr Ada Okafor: not cleared." in said
+    assert "Not answered yet: Dr Ada Okafor has to decide." in said
