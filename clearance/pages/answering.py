@@ -15,7 +15,7 @@ from clearance.exercises.queries import names
 from clearance.pages.forms.base import posted
 from clearance.pages.forms.decide import DecisionForm, SignatureForm
 from clearance.pages.forms.restrictions import RestrictionForm, new_row, usual_for
-from clearance.pages.patients import Patient, patient_page, question_of
+from clearance.pages.patients import Patient, patient_page, question_of, trends_for
 
 CONSEQUENCES = {
     Outcome.WITHDRAWN: "When you sign, your clearance ends at once and no program can be built or used.",
@@ -107,6 +107,7 @@ def draft_page(request: HttpRequest, desk: Desk, form: DecisionForm, *, status: 
         "desk": desk, "row_url": desk.row_url, "form": form, "rows": form.rows.forms, "problems": form.problems,
         "usual": usual_for(places), "kinds": Kind.choices, "obstacle": "" if form.withdrawing else patient.obstacle,
         "last_word": current_decision(patient.client.pk, patient.physician.pk) if patient.covered else None,
+        "trends": trends_for(patient),
     }  # fmt: skip
     return patient_page(request, "decide/draft.html", patient, context | (desk.extra or {}), status=status)
 

@@ -17,7 +17,8 @@ from clearance.pages.gate_banner import Banner, banner_now
 from clearance.pages.may import SignedIn
 from clearance.pages.screened import card_of
 from clearance.pages.status import day, plain, state
-from clearance.pages.timeline import page_of, what_happened
+from clearance.pages.timeline import kinds_in, only, page_of, what_happened
+from clearance.pages.timeline_line import KINDS
 from clearance.people.identity import phone_words
 from clearance.people.models import Client
 from clearance.programs.queries import programs_of
@@ -32,14 +33,17 @@ def overview(request: SignedIn, client: Client) -> dict[str, Any]:
     versions = list(versions_of(client.pk))
     programs = list(programs_of(client.pk))
     before = _moment(request.GET.get("before", ""))
-    lines, older = page_of(what_happened(client, versions, programs), before, most=MOST_LINES)
+    kinds = kinds_in(request.GET.getlist("kind"))
+    lines, older = page_of(only(what_happened(client, versions, programs), kinds), before, most=MOST_LINES)
     url = reverse("client", args=[client.pk])
     return {
         "gate": gate,
         "chip": plain("Archived") if client.archived_at else gate.state,
         "timeline": lines,
-        "older_url": f"{url}?{urlencode({'before': older.isoformat()})}" if older else "",
-        "newer_url": url if before else "",
+        "kinds": [{"slug": slug, "label": label, "chosen": slug in kinds} for slug, label in KINDS.items()],
+        "narrowed": bool(kinds),
+        "older_url": _address(url, kinds, older) if older else "",
+        "newer_url": _address(url, kinds) if before else "",
         "injuries": _injuries(client, [one for one in versions if one.until is None]),
         "programs": [_program(client, one, gate) for one in programs],
         "screened": card_of(client),
@@ -47,6 +51,12 @@ def overview(request: SignedIn, client: Client) -> dict[str, Any]:
         "steps": [] if client.archived_at else _steps(client, gate),
         **alerts(client, gate),
     }
+
+
+def _address(url: str, kinds: list[str], before: datetime | None = None) -> str:
+    query: list[tuple[str, str]] = [("kind", kind) for kind in kinds]
+    query += [("before", before.isoformat())] if before else []
+    return f"{url}?{urlencode(query)}" if query else url
 
 
 def _moment(text: str) -> datetime | None:

@@ -14,8 +14,10 @@ from django.views.decorators.http import require_safe
 
 from clearance.anatomy.bodymap import body_map
 from clearance.decisions import access, queries
+from clearance.decisions.answers import holds_with_answers
 from clearance.decisions.models import Decision, Outcome, Request, RequestStep
 from clearance.decisions.statement import planned
+from clearance.exchange.trends import A_YEAR, Trend, trends_of
 from clearance.gate import facts
 from clearance.gate.queries import by_need
 from clearance.gate.rule import Facts, Verdict, verdict
@@ -27,7 +29,6 @@ from clearance.injuries.queries import (
     course_words,
     courses_of,
     current_versions,
-    holds_of,
 )
 from clearance.pages.client_frame import today
 from clearance.pages.gate_banner import TITLES
@@ -164,7 +165,7 @@ def show(request: SignedIn, client_id: int) -> HttpResponse:
     stopped = own is not None and own.opens and bool(reasons)
     chip = state(state_of(known, judged, waiting=False)) if stopped else state_of_decision(own, patient.on)
     context |= record_of(patient, context["injuries"]) | {"own": own, "state": chip, "reasons": reasons}
-    context |= {"obstacle": patient.obstacle, "history": _history(patient)}
+    context |= {"obstacle": patient.obstacle, "history": _history(patient), "trends": trends_for(patient)}
     context["can_withdraw"] = _can_withdraw(own, patient.on)
     return patient_page(request, "patients/show.html", patient, context)
 
@@ -199,12 +200,20 @@ def _told(asked: Request) -> list[RequestStep]:
 
 
 def record_of(patient: Patient, injuries: list[InjuryVersion]) -> dict[str, Any]:
-    """Return what consent covers beside the question: where, every session and every hold."""
+    """Return what consent covers beside the question: where, every session, and every hold with what answered it."""
     return {
         "body_map": body_map([(one.area, one.side) for one in injuries]),
         "sessions": sessions_shown(patient.client.pk),
-        "holds": list(holds_of(patient.client.pk)),
+        "holds": holds_with_answers(patient.client.pk),
     }
+
+
+def trends_for(patient: Patient) -> list[Trend]:
+    """Return the trends of the last year that consent covers: none without it."""
+    if not patient.covered:
+        return []
+    found = trends_of(patient.client, holds=holds_with_answers(patient.client.pk), since=patient.on - A_YEAR)
+    return [one for one in found if not one.told.void]
 
 
 def _courses(client: Client) -> list[dict[str, str]]:

@@ -36,6 +36,7 @@ from clearance.pages import (
     today,
     trail,
     treatments,
+    trend,
 )
 
 of_client = [
@@ -78,6 +79,8 @@ of_client = [
     path("screenings/new/", screenings.new, name="screening_new"),
     path("screenings/<int:screening_id>/", screenings.show, name="screening"),
     path("screenings/<int:screening_id>/void/", screenings.void, name="screening_void"),
+    path("trend/", trend.show, name="trend"),
+    path("report.pdf", trend.report, name="report"),
     path("requests/new/", requests.new, name="request_new"),
     path("requests/<int:request_id>/", requests.show, name="request"),
     path("requests/<int:request_id>/again/", requests.again, name="request_again"),

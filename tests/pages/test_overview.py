@@ -158,7 +158,7 @@ def test_a_long_history_comes_in_pages_of_40_and_nothing_is_lost(cast, tara):
     first = tara.get(of(cast.uma))
     assert len(first.context["timeline"]) == 40
     second = tara.get(first.context["older_url"])
-    texts = [line.text for page in (first, second) for line in page.context["timeline"]]
+    texts = [line.text.partition(".")[0] for page in (first, second) for line in page.context["timeline"]]
     assert texts[:55] == [f"Reason {number}" for number in reversed(range(55))]
     assert len(texts) == 57
     assert second.context["older_url"] == ""

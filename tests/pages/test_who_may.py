@@ -93,6 +93,8 @@ ROWS: dict[str, Row] = {
     "screening_new": Row(P.CHECK_IN, FORM),
     "screening": Row(P.SEE_CLIENTS),
     "screening_void": Row(P.CHECK_IN, FORM),
+    "trend": Row(P.SEE_CLIENTS),
+    "report": Row(P.SEE_CLIENTS),
     "request_new": Row(P.ASK_PHYSICIANS, FORM),
     "request": Row(P.SEE_CLIENTS),
     "request_again": Row(P.ASK_PHYSICIANS, BUTTON, post=302),
