@@ -22,7 +22,7 @@ from clearance.pages.client_frame import today
 from clearance.pages.gate_banner import turns
 from clearance.pages.my_door import url_of
 from clearance.pages.status import day
-from clearance.pages.timeline import SAID
+from clearance.pages.timeline_care import SAID
 from clearance.people.models import Client, ClientLink
 from clearance.people.queries import consents_of
 from clearance.programs import queries as programs
