@@ -102,6 +102,8 @@ def _raise(client: Client, found: Iterable[Finding], check_in: CheckIn | None) -
     """Store the findings that were not stored before. Those of tiers one to three share one hold."""
     known = set(Flag.objects.filter(client=client).values_list("rule", "cause"))
     new = [one for one in found if (one.rule, one.cause) not in known]
+    said = {one.rule for one in new}
+    new = [one for one in new if BY_RULE[one.rule].within not in said]
     stops = [one for one in new if one.tier in STOPS]
     hold = _hold(client, stops) if stops else None
     flags = [_flag(client, one, check_in, hold) for one in new]

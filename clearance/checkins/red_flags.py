@@ -45,7 +45,10 @@ Fires = Callable[[Seen, Thresholds], Fired | None]
 
 @dataclass(frozen=True)
 class Rule:
-    """One row of the table. `threshold` is the default, `least` and `most` bound a studio's own, in `unit`."""
+    """One row of the table. `threshold` is the default, `least` and `most` bound a studio's own, in `unit`.
+
+    `within` names a more urgent rule that says the same: a flag of that one stands for both.
+    """
 
     slug: str
     tier: Tier
@@ -56,6 +59,7 @@ class Rule:
     unit: str = ""
     least: int = 0
     most: int = 0
+    within: str = ""
 
     @property
     def action(self) -> str:
@@ -228,7 +232,7 @@ RULES = (
     ),
     Rule(
         "pain_gone_still_weak", V, "Pain has gone and weakness remains, before the treatment has concluded",
-        SOURCE_WEAK, _still_weak, 2, "of 10 at most, after it was more", 1, 5,
+        SOURCE_WEAK, _still_weak, 2, "of 10 at most, after it was more", 1, 5, within="pain_gone_still_weak_early",
     ),
     Rule(
         "pain_beyond", V, "Pain beyond what was agreed",

@@ -169,9 +169,7 @@ def test_in_the_demo_pain_goes_from_7_to_1_while_the_back_stays_weak_and_that_st
     assert pia.check_ins.order_by("on").last().strength < Strength.SAME
     assert [one.code.value for one in judge(pia.pk).reasons] == ["ON_HOLD"]
     assert "Pain has gone and weakness remains" in pia.holds.get().reason
-    assert set(pia.flags.filter(review=None).values_list("rule", flat=True)) == {
-        "pain_gone_still_weak_early", "pain_gone_still_weak"
-    }  # fmt: skip
+    assert set(pia.flags.filter(review=None).values_list("rule", flat=True)) == {"pain_gone_still_weak_early"}
     (course,) = courses_of(pia.pk)
     assert course_progress(course).startswith("1 of 6, next on ")
     assert pia.programs.count() == 1

@@ -6,9 +6,12 @@ from typing import Any
 
 import pytest
 
-from clearance.checkins.actions import record_check_in, review_flag, set_schedule
+from clearance.checkins.actions import record_check_in, record_session, review_flag, set_schedule
 from clearance.checkins.models import Flag
+from clearance.checkins.scales import Strength
+from clearance.gate.guard import judge
 from clearance.gate.models import Pass
+from clearance.injuries.courses import start_course
 from clearance.programs.actions import PlanRefused, build, revise
 from clearance.programs.models import ProgramVersion
 from clearance.programs.plan import Day, Line, Plan
@@ -31,8 +34,8 @@ def plan(kilograms: object = 10, phase: int = 2, reps: int = 12) -> Plan:
 
 
 def tell(cast: Any, **told: Any) -> Any:
-    said = {"pain_now": 0, "strength": 4} | told
-    return record_check_in(client=cast.uma, by=cast.tara.user, on=cast.today(), cap=None, **said)
+    said = {"client": cast.uma, "pain_now": 0, "strength": Strength.SAME} | told
+    return record_check_in(by=cast.tara.user, on=cast.today(), cap=None, **said)
 
 
 @pytest.mark.parametrize("more", [{"kilograms": 12.5}, {"phase": 3}, {"reps": 13}])
@@ -79,3 +82,28 @@ def test_another_clients_flag_freezes_nobody_else(frozen):
     first = plan(kilograms=0, phase=1)
     build(client=ines, by=frozen.tara.user, plan=first)
     assert build(client=ines, by=frozen.tara.user, plan=plan(kilograms=30, phase=3)).phase == 3
+
+
+def test_pain_gone_and_still_weak_holds_once_for_each_session_and_freezes_after_the_answer(cast):
+    exercise("bridge")
+    course = start_course(injury=cast.knee, by=cast.tara.user, kind="prolotherapy", planned_sessions=6)
+    about = {"client": cast.ines, "injury": cast.knee, "strength": Strength.WEAKER}
+    tell(cast, **about, pain_now=4)
+    first = cast.today() - timedelta(days=1)
+    record_session(course=course, by=cast.tara.user, performed_on=first, on=cast.today())
+    tell(cast, **about, pain_now=1)
+    assert rules(cast.ines) == ["pain_gone_still_weak_early"]
+    cast.sign(cast.ines, holds_through_course=True)
+    assert judge(cast.ines.pk).open
+    tell(cast, **about, pain_now=0)
+    assert judge(cast.ines.pk).open
+    assert rules(cast.ines) == ["pain_gone_still_weak", "pain_gone_still_weak_early"]
+    with pytest.raises(PlanRefused):
+        build(client=cast.ines, by=cast.tara.user, plan=plan(kilograms=5, phase=1))
+    assert cast.ines.holds.count() == 1
+    record_session(course=course, by=cast.tara.user, performed_on=cast.today(), on=cast.today())
+    assert cast.ines.holds.count() == 2
+
+
+def rules(client: Any) -> list[str]:
+    return sorted(client.flags.values_list("rule", flat=True))
