@@ -251,7 +251,7 @@ def test_a_moved_plan_says_where_to_and_why(cast, series, day):
     expect(cast, series, day(9), because="The clinic is closed.")
     expect(cast, series, day(12))
     reasons = [one.ended_because for one in queries.plans_of(cast.ines.pk)]
-    assert reasons == ["The clinic is closed.", f"moved to {day(12).isoformat()}", ""]
+    assert reasons == [f"moved to {words(day(9))}: The clinic is closed.", f"moved to {words(day(12))}", ""]
 
 
 def test_progress_is_said_in_a_few_words(cast, day):

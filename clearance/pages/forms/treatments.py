@@ -155,7 +155,11 @@ class EndForm(PageForm):
     )  # fmt: skip
     ended_on = Day(label="On which day?", error_messages={"required": "Enter the day."})
     reason = Text(
-        max_length=300, rows=2, required=False, label="Why?", help_text="Needed where it was stopped. In whose words?"
+        max_length=300,
+        rows=2,
+        required=False,
+        label="Why?",
+        help_text="Needed where it was stopped: what was said, and by whom.",
     )
 
     def __init__(self, *args: Any, on: date, **kwargs: Any) -> None:
