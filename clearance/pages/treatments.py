@@ -143,5 +143,5 @@ def course_page(
     """Render a form about a course inside its client's frame."""
     title = queries.course_words(course)
     back = {"label": title, "url": reverse("treatment", args=[client.pk, course.pk])}
-    shown = {"form": form, "course": course, "title": title, "back": back} | more
+    shown: dict[str, Any] = {"form": form, "course": course, "title": title, "back": back} | more
     return client_page(request, template, client, status=form.status, **shown)
