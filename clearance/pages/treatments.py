@@ -141,7 +141,6 @@ def course_page(
     request: SignedIn, template: str, client: Client, course: TreatmentCourse, form: PageForm, **more: Any
 ) -> HttpResponse:
     """Render a form about a course inside its client's frame."""
-    title = queries.course_words(course)
-    back = {"label": title, "url": reverse("treatment", args=[client.pk, course.pk])}
-    shown: dict[str, Any] = {"form": form, "course": course, "title": title, "back": back} | more
+    back = {"label": queries.course_words(course), "url": reverse("treatment", args=[client.pk, course.pk])}
+    shown: dict[str, Any] = {"form": form, "course": course, "back": back} | more
     return client_page(request, template, client, status=form.status, **shown)

@@ -341,6 +341,14 @@ def test_after_the_physicians_next_word_only_the_corrected_entry_has_rest_days(c
     assert codes(cast) == []
 
 
+def test_after_the_physicians_next_word_a_session_that_did_not_take_place_has_no_rest_days(cast, series, day):
+    cast.sign(cast.ines, holds_through_course=True, rest_days=3)
+    fix(cast, treat(cast, series, day()), took_place=False)
+    assert codes(cast) == ["RESTING"]
+    cast.sign(cast.ines, holds_through_course=True, rest_days=3)
+    assert codes(cast) == []
+
+
 def test_a_back_dated_session_still_has_its_rest_days(cast, series, day):
     cast.sign(cast.ines, rest_days=3)
     treat(cast, series, day(-2))

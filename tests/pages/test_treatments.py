@@ -1,6 +1,8 @@
 """Treatment pages: a course, its sessions and plans, its corrections and its end. Nothing here opens the gate."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 from bs4 import BeautifulSoup
@@ -488,3 +490,29 @@ def test_an_archived_client_gets_nothing_recorded_and_nothing_typed_is_lost(cast
     answer = treat(cast, tara, series, day(), notes="Typed.")
     assert answer.status_code == 422
     assert b"Typed." in answer.content
+
+
+def test_a_double_click_in_the_same_moment_stores_one_course_one_session_and_one_correction(committed):
+    ines, browsers = committed.ines, [committed.browser(committed.tara) for _ in range(2)]
+
+    def twice(address, data):
+        both = Barrier(2)
+
+        def click(browser):
+            both.wait(10)
+            try:
+                return browser.post(address, data).status_code
+            finally:
+                connection.close()
+
+        with ThreadPoolExecutor(2) as pool:
+            assert list(pool.map(click, browsers)) == [302, 302]
+
+    said = {"injury": committed.knee.pk, "kind": "prp", "physician": committed.okafor.pk, "keep_as": "Usual"}
+    twice(reverse("treatment_new", args=[ines.pk]), said)
+    course = TreatmentCourse.objects.get()
+    twice(reverse("session_new", args=[ines.pk, course.pk]), {"performed_on": str(committed.today())})
+    entry = TreatmentSession.objects.get()
+    again = {"performed_on": str(committed.today()), "notes": "Sore.", "reason": "Forgotten."}
+    twice(reverse("session_correct", args=[ines.pk, course.pk, entry.pk]), again)
+    assert (TreatmentSession.objects.count(), CourseTemplate.objects.count()) == (2, 1)

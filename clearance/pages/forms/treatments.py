@@ -79,7 +79,7 @@ class CourseForm(SitesForm):
         error_messages={"invalid_choice": "Choose a physician of this client's care team."},
     )  # fmt: skip
     performed_by = forms.CharField(
-        max_length=120, required=False, label="Or in words", help_text="Where it is nobody of the care team."
+        max_length=120, required=False, label="Or who it is, in words", help_text="Where it is nobody of the care team."
     )
     planned_sessions = forms.IntegerField(
         min_value=1, max_value=100, required=False, label="Planned sessions", help_text="Empty when it is open-ended."
