@@ -48,6 +48,12 @@ class BodyMap:
     half: str
     words: str
 
+    @property
+    def view(self) -> str:
+        """The figure that a small screen shows first: the first one on which something is marked."""
+        marked = [figure.view for figure in self.figures if any(region.chosen for region in figure.regions)]
+        return next(iter(marked), "front")
+
 
 HALF = (
     "M120 10C135 10 143 21 143 36C143 43 142 48 140 53C138 58 135 62 131 65C131 71 132 76 135 79"

@@ -123,7 +123,8 @@ def _plan(
     if present and present.planned_on == planned_on:
         return present
     if present:
-        _close(present, client.changed_at, because or f"moved to {planned_on.isoformat()}")
+        why = f": {because.strip()}" if because.strip() else ""
+        _close(present, client.changed_at, f"moved to {_day(planned_on)}{why}")
     planned = PlannedSession.objects.create(course=course, planned_on=planned_on, by=by, since=client.changed_at)
     sentence = f"{by} planned the next session of {course.kind_word} for {_day(planned_on)}."
     record_for(client, "session.planned", sentence, by=by, planned=planned.pk)

@@ -14,7 +14,8 @@ def sessions_shown(client: int, course: TreatmentCourse | None = None) -> list[R
     """Return the sessions of a client, or of one course, the newest day first, in two queries.
 
     Each has `now`, the entry that stands; its `place` among the sessions of its course, None where it did not take
-    place; the `places` treated in words; and `corrections`, newest first: what `was`, `by` which later entry.
+    place; the `places` treated in words; and `corrections`, newest first: what `was`, `by` which later entry,
+    and the `places` and `notes` that were different.
     """
     counted, rows = sessions_of(client), session_rows(client)
     if course is not None:
@@ -29,5 +30,12 @@ def sessions_shown(client: int, course: TreatmentCourse | None = None) -> list[R
 
 def _shown(entries: list[TreatmentSession], places: dict[int, int]) -> Row:
     now = entries[-1]
-    corrections = [{"was": was, "by": by, "places": site_words(was.sites)} for was, by in pairwise(entries)]
+    corrections = [_correction(was, by) for was, by in pairwise(entries)]
     return {"now": now, "place": places.get(now.pk), "places": site_words(now.sites), "corrections": corrections[::-1]}
+
+
+def _correction(was: TreatmentSession, by: TreatmentSession) -> Row:
+    """Places and notes of the entry only where the later one has others, or where there is no later one to read."""
+    differs = {name: not by.took_place or getattr(was, name) != getattr(by, name) for name in ("sites", "notes")}
+    places, notes = site_words(was.sites) if differs["sites"] else "", was.notes if differs["notes"] else ""
+    return {"was": was, "by": by, "places": places, "notes": notes}

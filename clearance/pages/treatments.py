@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from clearance.anatomy.areas import site_pairs, site_words, sites_of
@@ -140,5 +141,6 @@ def course_page(
     request: SignedIn, template: str, client: Client, course: TreatmentCourse, form: PageForm, **more: Any
 ) -> HttpResponse:
     """Render a form about a course inside its client's frame."""
-    title = queries.course_words(course)
-    return client_page(request, template, client, form=form, course=course, title=title, status=form.status, **more)
+    back = {"label": queries.course_words(course), "url": reverse("treatment", args=[client.pk, course.pk])}
+    shown: dict[str, Any] = {"form": form, "course": course, "back": back} | more
+    return client_page(request, template, client, status=form.status, **shown)

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from clearance.gate.known import Decision, Facts, Hold, Injury, Physician, Session
+from clearance.gate.known import Decision, Facts, Hold, Injury, Physician, Planned, Session
 from clearance.gate.rule import REFUSALS, Code, Verdict, verdict, window
 from clearance.gate.steps import Step, step_of
 
@@ -15,6 +15,7 @@ SIGNED = datetime(2026, 3, 1, 12, tzinfo=UTC)
 NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)
 OKAFOR, LINDT = 1, 2
 DAY = timedelta(days=1)
+LETTER = SIGNED - 2 * DAY
 VOUCHED = Physician(OKAFOR, verified=True, consent_until=datetime(2027, 1, 1, tzinfo=UTC))
 CLEARED = Decision(
     id=9, physician=OKAFOR, outcome="CLEARED", signed_at=SIGNED, valid_from=date(2026, 3, 1),
@@ -171,6 +172,116 @@ def test_rest_days_after_a_session_are_obeyed_and_end_by_themselves():
     assert codes(facts, datetime(2026, 3, 12, tzinfo=UTC)) == []
 
 
+WRONG = Session(3, on=date(2026, 3, 9), recorded_at=NOON - DAY, corrected_at=NOON - timedelta(hours=2))
+RIGHT = Session(4, on=date(2026, 2, 20), recorded_at=NOON - timedelta(hours=2))
+
+
+@pytest.mark.parametrize("others", [(), (RIGHT,)])
+def test_a_correction_to_an_earlier_day_or_to_none_opens_nothing_before_the_physician_has_signed_after_it(others):
+    assert codes(replace(OPEN, sessions=(WRONG, *others))) == ["TREATED_SINCE"]
+    signed = replace(CLEARED, signed_at=NOON - timedelta(hours=1))
+    assert codes(replace(OPEN, sessions=(WRONG, *others), decisions=(signed,))) == []
+
+
+def test_a_signature_of_the_moment_of_a_correction_did_not_see_it():
+    signed = replace(CLEARED, signed_at=WRONG.corrected_at, time_zone="Pacific/Auckland", rest_days=9)
+    assert codes(replace(OPEN, sessions=(WRONG,), decisions=(signed,))) == ["RESTING"]
+
+
+def test_a_correction_to_a_day_after_the_signature_shuts():
+    known = Session(3, on=date(2026, 2, 20), recorded_at=SIGNED - DAY, corrected_at=NOON - DAY)
+    later = Session(4, on=date(2026, 3, 5), recorded_at=NOON - DAY)
+    assert codes(replace(OPEN, sessions=(known,))) == []
+    assert codes(replace(OPEN, sessions=(known, later))) == ["TREATED_SINCE"]
+
+
+def test_rest_days_are_those_of_both_entries_until_the_physician_signs_and_of_the_corrected_one_after_it():
+    resting = replace(CLEARED, holds_through_course=True, rest_days=3)
+    facts = replace(OPEN, sessions=(WRONG, RIGHT), decisions=(resting,))
+    judged = verdict(facts, NOON)
+    assert only(judged).code == Code.RESTING
+    assert judged.changes_at == datetime(2026, 3, 13, tzinfo=UTC)
+    after = replace(resting, signed_at=NOON - timedelta(hours=1))
+    assert codes(replace(facts, decisions=(after,))) == []
+    wrong_way = replace(RIGHT, on=date(2026, 3, 10))
+    assert codes(replace(facts, decisions=(after,), sessions=(WRONG, wrong_way))) == ["RESTING"]
+
+
+def test_a_session_of_before_the_signature_that_is_written_down_after_it_has_its_rest_days_and_shuts_no_more():
+    late = Session(3, on=date(2026, 2, 28), recorded_at=NOON - DAY)
+    assert codes(replace(OPEN, sessions=(late,))) == []
+    resting = with_decision(rest_days=12)
+    assert codes(replace(resting, sessions=(late,))) == ["RESTING"]
+    assert codes(replace(resting, sessions=(late,)), datetime(2026, 3, 13, tzinfo=UTC)) == []
+
+
+def test_a_paper_knows_of_no_correction_after_its_letter():
+    corrected = Session(3, on=date(2026, 3, 9), recorded_at=LETTER - DAY, corrected_at=LETTER + timedelta(hours=1))
+    assert codes(replace(with_decision(), sessions=(corrected,))) == []
+    assert codes(replace(with_decision(knew_at=LETTER), sessions=(corrected,))) == ["TREATED_SINCE"]
+
+
+MARCH_10 = Planned(6, on=date(2026, 3, 10), since=SIGNED - DAY)
+
+
+def test_a_planned_day_ends_a_clearance_at_its_start_in_the_zone_of_the_decision():
+    start = datetime(2026, 3, 10, tzinfo=ZoneInfo("Pacific/Auckland"))
+    facts = replace(with_decision(time_zone="Pacific/Auckland"), planned=(MARCH_10,))
+    assert codes(facts, start - timedelta(microseconds=1)) == []
+    assert verdict(facts, start - DAY).until == start
+    reason = only(verdict(facts, start))
+    assert (reason.code, reason.since, step_of(reason.code)) == (Code.TREATMENT_DUE, start, Step.ASK_PHYSICIAN)
+    assert "10 Mar 2026" in reason.sentence
+
+
+def test_a_day_that_is_planned_after_the_signature_ends_the_clearance_too():
+    assert codes(replace(OPEN, planned=(replace(MARCH_10, since=NOON - DAY),))) == ["TREATMENT_DUE"]
+
+
+def test_moving_a_plan_later_or_calling_it_off_makes_no_clearance_longer():
+    moved = replace(MARCH_10, until=NOON - 3 * DAY)
+    new = Planned(7, on=date(2026, 3, 20), since=NOON - 3 * DAY)
+    for planned in ((MARCH_10,), (moved,), (moved, new)):
+        assert verdict(replace(OPEN, planned=planned), NOON - 2 * DAY).until == datetime(2026, 3, 10, tzinfo=UTC)
+        assert codes(replace(OPEN, planned=planned)) == ["TREATMENT_DUE"]
+
+
+def test_moving_a_plan_earlier_ends_the_clearance_earlier():
+    moved, new = replace(MARCH_10, until=NOON - 5 * DAY), Planned(7, on=date(2026, 3, 6), since=NOON - 5 * DAY)
+    judged = verdict(replace(OPEN, planned=(moved, new)), NOON - 4 * DAY)
+    assert only(judged).code == Code.TREATMENT_DUE
+    assert "6 Mar 2026" in only(judged).sentence
+
+
+def test_a_decision_signed_after_the_move_looks_at_the_new_day_only():
+    moved = replace(MARCH_10, until=SIGNED - timedelta(hours=1))
+    new = Planned(7, on=date(2026, 3, 20), since=SIGNED - timedelta(hours=1))
+    judged = verdict(replace(OPEN, planned=(moved, new)), NOON)
+    assert judged.until == datetime(2026, 3, 20, tzinfo=UTC)
+    assert verdict(replace(OPEN, planned=(moved,)), NOON).until == datetime(2026, 4, 1, tzinfo=UTC)
+
+
+def test_a_decision_that_holds_through_the_course_does_not_end_on_a_planned_day():
+    facts = replace(with_decision(holds_through_course=True), planned=(MARCH_10,))
+    assert verdict(facts, NOON).until == datetime(2026, 4, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("on", [SIGNED.date(), SIGNED.date() - DAY])
+def test_a_day_planned_for_the_day_of_the_signature_or_before_it_ends_nothing(on):
+    assert codes(replace(OPEN, planned=(replace(MARCH_10, on=on),))) == []
+
+
+def test_a_treatment_that_took_place_is_not_said_to_be_due_as_well():
+    session = Session(3, on=date(2026, 3, 10), recorded_at=NOON - timedelta(hours=1))
+    assert codes(replace(OPEN, planned=(MARCH_10,), sessions=(session,))) == ["TREATED_SINCE"]
+
+
+def test_a_paper_ends_on_a_day_that_was_planned_when_its_letter_was_written():
+    moved = replace(MARCH_10, since=LETTER - DAY, until=LETTER + timedelta(hours=1))
+    assert codes(replace(with_decision(), planned=(moved,))) == []
+    assert codes(replace(with_decision(knew_at=LETTER), planned=(moved,))) == ["TREATMENT_DUE"]
+
+
 def test_a_pause_that_the_physician_set_shuts_on_its_days_only():
     facts = with_decision(pauses=((date(2026, 3, 9), date(2026, 3, 10)),))
     assert codes(facts) == ["RESTING"]
@@ -215,9 +326,6 @@ def test_a_signature_on_weaker_evidence_than_the_studio_accepts_does_not_open(gi
 def test_weak_evidence_is_not_asked_of_a_refusal_or_of_an_unconfirmed_paper():
     assert codes(replace(with_decision(outcome="NOT_CLEARED"), least_evidence=50)) == ["NOT_CLEARED"]
     assert codes(replace(with_decision(confirmed=False), least_evidence=50)) == ["PAPER_UNVERIFIED"]
-
-
-LETTER = SIGNED - 2 * DAY
 
 
 def test_a_paper_answers_no_stop_that_came_after_its_letter():

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from clearance.gate.known import OPENING, Decision, Facts, Hold, Injury, Physician, Session
+from clearance.gate.known import OPENING, Decision, Facts, Hold, Injury, Physician, Planned, Session
 from clearance.gate.rule import REFUSALS, verdict
 
 EXAMPLES = settings(
@@ -46,6 +46,19 @@ def decisions(draw, physician, *, time_plays=True):
 
 
 @st.composite
+def sessions(draw, id):
+    recorded_at = draw(moments)
+    corrected_at = draw(st.none() | st.just(recorded_at + timedelta(hours=draw(st.integers(1, 500)))))
+    return Session(id, draw(days), recorded_at, corrected_at)
+
+
+@st.composite
+def plans(draw, id):
+    since = draw(moments)
+    return Planned(id, draw(days), since, draw(st.none() | st.just(since + timedelta(hours=draw(st.integers(1, 500))))))
+
+
+@st.composite
 def facts(draw, *, time_plays=True):
     chosen = draw(st.sets(st.sampled_from(PHYSICIANS)))
     supervising = draw(st.sampled_from([None, *PHYSICIANS]))
@@ -56,9 +69,26 @@ def facts(draw, *, time_plays=True):
         physicians=tuple(Physician(id, draw(st.booleans()), draw(consent)) for id in PHYSICIANS),
         injuries=tuple(draw(injuries(id)) for id in range(1, draw(st.integers(1, 4)))),
         decisions=tuple(draw(decisions(one, time_plays=time_plays)) for one in sorted(chosen)),
-        sessions=tuple(Session(id, draw(days), draw(moments)) for id in range(draw(st.integers(0, 2)))),
+        sessions=tuple(draw(sessions(id)) for id in range(draw(st.integers(0, 2)))),
+        planned=tuple(draw(plans(id)) for id in range(draw(st.integers(0, 2)))),
         holds=tuple(Hold(id, draw(moments)) for id in range(draw(st.integers(0, 2)))),
         least_evidence=draw(st.integers(0, 3)),
+    )  # fmt: skip
+
+
+@st.composite
+def cleared(draw):
+    """Facts that nothing but a treatment can shut: most random ones are shut for many reasons at once."""
+    decision = Decision(
+        id=1, physician=1, outcome="CLEARED", signed_at=draw(moments), time_zone=draw(zones), valid_from=date(2025, 12, 1),
+        valid_until=date(2026, 12, 1), holds_through_course=draw(st.booleans()), rest_days=draw(st.integers(0, 5)),
+    )  # fmt: skip
+    return Facts(
+        client=7, every_client=True, flagged=True, known_since=START, supervising=1,
+        supervising_since=START - timedelta(days=1), decisions=(decision,),
+        physicians=(Physician(1, True, datetime(2027, 1, 1, tzinfo=UTC)),),
+        sessions=tuple(draw(sessions(id)) for id in range(draw(st.integers(0, 2)))),
+        planned=tuple(draw(plans(id)) for id in range(draw(st.integers(0, 2)))),
     )  # fmt: skip
 
 
@@ -73,7 +103,7 @@ def test_later_time_never_opens(known, one, other):
 
 
 @EXAMPLES
-@given(facts(), moments, moments)
+@given(facts() | cleared(), moments, moments)
 def test_time_that_opens_plays_out_what_a_physician_said(known, one, other):
     first, second = sorted((one, other))
     before, after = verdict(known, first), verdict(known, second)
@@ -102,6 +132,49 @@ def test_a_hold_never_opens_and_always_shuts(known, at):
 def test_a_treatment_session_never_opens(known, at, day, recorded_at):
     more = replace(known, sessions=(*known.sessions, Session(99, day, recorded_at)), flagged=True)
     assert verdict(known, at).open or not verdict(more, at).open
+
+
+def opens_nothing_and_makes_nothing_longer(known, more, at):
+    """What a trainer wrote opened no shut gate and moved no end to a later moment."""
+    before, after = verdict(known, at), verdict(more, at)
+    assert before.open or not after.open
+    if after.open and before.until is not None:
+        assert after.until is not None
+        assert after.until <= before.until
+
+
+@EXAMPLES
+@given(facts() | cleared(), moments, sessions(99))
+def test_a_session_makes_no_clearance_longer(known, at, session):
+    opens_nothing_and_makes_nothing_longer(known, replace(known, sessions=(*known.sessions, session)), at)
+
+
+@EXAMPLES
+@given(facts() | cleared(), moments, plans(99))
+def test_a_planned_day_never_opens_and_makes_no_clearance_longer(known, at, plan):
+    opens_nothing_and_makes_nothing_longer(known, replace(known, planned=(*known.planned, plan)), at)
+
+
+@EXAMPLES
+@given(facts() | cleared(), moments, days, st.booleans(), st.integers(0, 1))
+def test_a_correction_never_opens_and_makes_no_clearance_longer(known, at, day, took_place, which):
+    standing = [one for one in known.sessions if one.corrected_at is None]
+    if which >= len(standing) or any(one.signed_at > at for one in known.decisions):
+        return
+    struck = replace(standing[which], corrected_at=at)
+    rest = [struck if one.id == struck.id else one for one in known.sessions]
+    more = replace(known, sessions=(*rest, *([Session(99, day, at)] if took_place else [])))
+    opens_nothing_and_makes_nothing_longer(known, more, at)
+
+
+@EXAMPLES
+@given(facts() | cleared(), moments, days, st.sampled_from(["moved", "called off", "the course ended"]))
+def test_a_plan_that_is_moved_called_off_or_ended_never_opens_and_makes_no_clearance_longer(known, at, day, what):
+    if any(one.signed_at > at for one in known.decisions):
+        return
+    closed = tuple(replace(one, until=one.until or at) for one in known.planned)
+    more = replace(known, planned=(*closed, *([Planned(99, day, at)] if what == "moved" else [])))
+    opens_nothing_and_makes_nothing_longer(known, more, at)
 
 
 @EXAMPLES
@@ -161,7 +234,7 @@ def test_knowing_less_of_the_record_never_opens(known, at):
 
 
 @EXAMPLES
-@given(facts(), moments, st.integers(1, 24 * 40))
+@given(facts() | cleared(), moments, st.integers(1, 24 * 40))
 def test_between_now_and_the_next_change_nothing_changes(known, at, hours):
     judged, later = verdict(known, at), at + timedelta(hours=hours)
     if judged.changes_at is None or later < judged.changes_at:
@@ -218,6 +291,27 @@ def _treat(known, at, draw):
     return replace(known, sessions=(*known.sessions, Session(len(known.sessions), at.date(), at)), flagged=True)
 
 
+def _plan(known, at, draw):
+    closed = tuple(replace(one, until=one.until or at) for one in known.planned)
+    day = at.date() + timedelta(days=draw(st.integers(0, 60)))
+    return replace(known, planned=(*closed, Planned(len(closed), day, at)))
+
+
+def _call_off(known, at, draw):
+    return replace(known, planned=tuple(replace(one, until=one.until or at) for one in known.planned))
+
+
+def _correct(known, at, draw):
+    standing = [one for one in known.sessions if one.corrected_at is None]
+    if not standing:
+        return known
+    chosen = draw(st.sampled_from(standing))
+    rest = tuple(replace(one, corrected_at=at) if one.id == chosen.id else one for one in known.sessions)
+    day = at.date() - timedelta(days=draw(st.integers(0, 60)))
+    right = (Session(len(rest), day, at),) if draw(st.booleans()) else ()
+    return replace(known, sessions=(*rest, *right))
+
+
 def _hand_over(known, at, draw):
     physician = draw(st.sampled_from(PHYSICIANS))
     return known if physician == known.supervising else replace(known, supervising=physician, supervising_since=at)
@@ -237,7 +331,10 @@ def _paperwork(known, at, draw):
     return replace(known, physicians=tuple(changed))
 
 
-EVENTS = (_decide, _decide, _injure, _amend, _void, _unsay, _hold, _treat, _hand_over, _wait, _rename, _paperwork)
+EVENTS = (
+    _decide, _decide, _injure, _amend, _void, _unsay, _hold, _treat, _correct, _plan, _call_off, _hand_over, _wait, _rename,
+    _paperwork,
+)  # fmt: skip
 
 
 @EXAMPLES

@@ -76,7 +76,7 @@ class PlanForm(PageForm):
 
     next_on = NextDay(label="Day of the next session", error_messages={"required": "Enter the day."})
     because = forms.CharField(
-        max_length=300, required=False, label="Why it moves", help_text="As “the clinic is closed”. It stays readable."
+        max_length=250, required=False, label="Why it moves", help_text="As “the clinic is closed”. It stays readable."
     )
 
     def __init__(self, *args: Any, on: date, planned_on: date | None, **kwargs: Any) -> None:

@@ -79,7 +79,7 @@ class CourseForm(SitesForm):
         error_messages={"invalid_choice": "Choose a physician of this client's care team."},
     )  # fmt: skip
     performed_by = forms.CharField(
-        max_length=120, required=False, label="Or in words", help_text="Where it is nobody of the care team."
+        max_length=120, required=False, label="Or who it is, in words", help_text="Where it is nobody of the care team."
     )
     planned_sessions = forms.IntegerField(
         min_value=1, max_value=100, required=False, label="Planned sessions", help_text="Empty when it is open-ended."
@@ -155,7 +155,11 @@ class EndForm(PageForm):
     )  # fmt: skip
     ended_on = Day(label="On which day?", error_messages={"required": "Enter the day."})
     reason = Text(
-        max_length=300, rows=2, required=False, label="Why?", help_text="Needed where it was stopped. In whose words?"
+        max_length=300,
+        rows=2,
+        required=False,
+        label="Why?",
+        help_text="Needed where it was stopped: what was said, and by whom.",
     )
 
     def __init__(self, *args: Any, on: date, **kwargs: Any) -> None:
