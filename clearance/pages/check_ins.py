@@ -73,7 +73,7 @@ def _rows(client: Client, check_ins: Iterable[CheckIn], held: Held) -> Iterable[
             "place": str(version or ""),
             "url": reverse("check_in", args=[client.pk, one.pk]),
             "told": facts,
-            "who": str(one.by) if one.by else "the client, by the personal link",
+            "who": one.by,
             "at": one.at,
             "flags": [flag_row(flag, held) for flag in sorted(one.flags.all(), key=lambda flag: (flag.tier, flag.pk))],
         }
