@@ -90,6 +90,12 @@ def flags_of(client: int) -> QuerySet[Flag]:
     return found.order_by("-at", "tier", "-id")
 
 
+def flags_raised_by(check_in: CheckIn) -> QuerySet[Flag]:
+    """Return the flags about a check-in, and those that telling it brought about a later one, most urgent first."""
+    same = Q(check_in=check_in) | Q(at=check_in.at)
+    return flags_of(check_in.client_id).filter(same).order_by("tier", "id")
+
+
 def open_reviews(clients: Iterable[int]) -> QuerySet[Flag]:
     """Return the flags of these clients that wait for a trainer's review, oldest first."""
     waits = Flag.objects.filter(client__in=list(clients), tier=Tier.REVIEW, review=None)

@@ -186,7 +186,9 @@ class World:
         request, _ = ask(client=client, physician=physician, by=member.user, on=on, channel="LINK", **envelope)
         link = Link.objects.get(request=request)
         # Pain beyond what was agreed: a flag that waits for a trainer.
-        check_in = record_check_in(client=client, by=member.user, on=on, cap=None, injury=injury, pain_now=9, strength=4)
+        check_in = record_check_in(
+            client=client, by=member.user, on=on, cap=None, injury=injury, pain_now=9, strength=4
+        )
         filed = self._paper(request, member.user)
         failed = Delivery.objects.create(
             studio=client.studio, kind="ANSWERED", key=f"matrix:{client.pk}", address=member.user.email, user=member.user,
