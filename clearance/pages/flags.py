@@ -44,7 +44,6 @@ LOOKS = {
 # So long an emergency or a call of today is said as one. Later it is what happened, and the stop still stands.
 FRESH = timedelta(hours=24)
 LATELY = timedelta(days=14)
-MOST_ALERTS = 2
 Row = dict[str, Any]
 Held = frozenset[datetime]
 
@@ -131,14 +130,12 @@ def _to_call(client: Client) -> Row | None:
 
 
 def alerts(client: Client, gate: Banner) -> Row:
-    """Return what stands on top of a client's page: the newest stops that hold, each with its most urgent flag, and the
+    """Return what stands on top of a client's page: the newest stop that holds (the banner names all of them), and the
     flag that has waited longest for a review, with how many more wait."""
-    held, stops = held_since(gate), dict[int | None, Flag]()
-    for flag in queries.stops_of(client.pk).filter(hold__at__in=held) if held else ():
-        stops.setdefault(flag.hold_id, flag)
+    held = held_since(gate)
+    stops = queries.stops_of(client.pk).filter(hold__at__in=held)[:1] if held else []
     waits = list(queries.open_reviews([client.pk]))
-    rows = [flag_row(one, held) for one in [*list(stops.values())[:MOST_ALERTS], *waits[:1]]]
-    return {"alerts": rows, "more_alerts": max(len(waits) - 1, 0)}
+    return {"alerts": [flag_row(one, held) for one in [*stops, *waits[:1]]], "more_alerts": max(len(waits) - 1, 0)}
 
 
 def of_today(me: Membership, mine: QuerySet[Standing], at: datetime, *, most: int) -> Row:
