@@ -4,7 +4,20 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import DateField, Exists, ExpressionWrapper, F, Func, OuterRef, Q, QuerySet, TextField, Value
+from django.db.models import (
+    Count,
+    DateField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    Func,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    TextField,
+    Value,
+)
 from django.db.models.functions import Concat
 
 from clearance.anatomy.areas import Area, Side
@@ -77,6 +90,12 @@ def flags_of(client: int) -> QuerySet[Flag]:
     return found.order_by("-at", "tier", "-id")
 
 
+def flags_raised_by(check_in: CheckIn) -> QuerySet[Flag]:
+    """Return the flags about a check-in, and those that telling it brought about a later one, most urgent first."""
+    same = Q(check_in=check_in) | Q(at=check_in.at)
+    return flags_of(check_in.client_id).filter(same).order_by("tier", "id")
+
+
 def open_reviews(clients: Iterable[int]) -> QuerySet[Flag]:
     """Return the flags of these clients that wait for a trainer's review, oldest first."""
     waits = Flag.objects.filter(client__in=list(clients), tier=Tier.REVIEW, review=None)
@@ -87,6 +106,18 @@ def reviews_waiting(trainer: Membership) -> QuerySet[Flag]:
     """Return the flags of a trainer's clients in use that wait for a review, oldest first."""
     waits = Flag.objects.filter(client__trainer=trainer, client__archived_at=None, tier=Tier.REVIEW, review=None)
     return waits.select_related("client").order_by("at", "id")
+
+
+def reviews_by_client(trainer: Membership) -> QuerySet[Any]:
+    """Return a row for each of a trainer's clients with flags that wait for a review, longest waiting first: `client`,
+    `number` and `first`, the id of the flag that has waited longest."""
+    waits = reviews_waiting(trainer).order_by().values("client")
+    return waits.annotate(number=Count("pk"), first=Min("pk"), oldest=Min("at")).order_by("oldest", "client")
+
+
+def flags_by_id(ids: Iterable[int]) -> dict[int, Flag]:
+    """Return these flags with their clients."""
+    return {one.pk: one for one in Flag.objects.select_related("client").filter(pk__in=list(ids))}
 
 
 def stops_of(client: int) -> QuerySet[Flag]:

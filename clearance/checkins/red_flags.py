@@ -82,10 +82,13 @@ class Finding:
     cause: str
 
 
-def _told(*slugs: str) -> Fires:
+def _told(*slugs: str, figures: bool = True) -> Fires:
+    """Fires for each of these symptoms. Without `figures` the rule's own sentence says it already."""
+
     def fires(seen: Seen, thresholds: Thresholds) -> Fired | None:
         told = [slug for slug in slugs if seen.present and slug in seen.present.symptoms]
-        return Fired(_of(seen), "; ".join(BY_SLUG[slug].words for slug in told)) if told else None
+        words = "; ".join(BY_SLUG[slug].words for slug in told) if figures else ""
+        return Fired(_of(seen), words) if told else None
 
     return fires
 
@@ -218,10 +221,13 @@ RULES = (
         "Septic joints after injections show after 12 days on average: JOCMR 2019;11:3838",
         _told("infection", "spinal"),
     ),
-    Rule("nerve_signs", D, "New or growing weakness or numbness", SOURCE_STOP, _told("weakness")),
-    Rule("hot_joint", D, "A hot, swollen joint, or a leg that takes no weight", SOURCE_STOP, _told("joint")),
-    Rule("night_pain", R, "Pain at night that no position relieves", SOURCE_STOP, _told("night_pain")),
-    Rule("unwell", R, "Ill or losing weight for no known reason", SOURCE_STOP, _told("unwell")),
+    Rule("nerve_signs", D, "New or growing weakness or numbness", SOURCE_STOP, _told("weakness", figures=False)),
+    Rule(
+        "hot_joint", D, "A hot, swollen joint, or a leg that takes no weight", SOURCE_STOP,
+        _told("joint", figures=False),
+    ),
+    Rule("night_pain", R, "Pain at night that no position relieves", SOURCE_STOP, _told("night_pain", figures=False)),
+    Rule("unwell", R, "Ill or losing weight for no known reason", SOURCE_STOP, _told("unwell", figures=False)),
     Rule(
         "soreness_lasts", R, "Still sore long after the treatment session",
         "Clinics ask to be called after a week of soreness (patient leaflets)", _soreness, 7, "days", 2, 28,
@@ -247,7 +253,7 @@ RULES = (
     Rule(
         "weaker", V, "Strength is less than it was", SOURCE_WEAK, _weaker, 1, "of 4 steps less", 1, 3
     ),
-    Rule("new_place", V, "Pain in a new place", SOURCE_STOP, _told("new_place")),
+    Rule("new_place", V, "Pain in a new place", SOURCE_STOP, _told("new_place", figures=False)),
     Rule(
         "missed_check_ins", V, "Check-ins were missed", "The studio's own agreement with its clients", _missed, 2,
         "in a row", 1, 10,

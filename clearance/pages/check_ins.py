@@ -73,7 +73,7 @@ def _rows(client: Client, check_ins: Iterable[CheckIn], held: Held) -> Iterable[
             "place": str(version or ""),
             "url": reverse("check_in", args=[client.pk, one.pk]),
             "told": facts,
-            "who": str(one.by) if one.by else "the client, by the personal link",
+            "who": one.by,
             "at": one.at,
             "flags": [flag_row(flag, held) for flag in sorted(one.flags.all(), key=lambda flag: (flag.tier, flag.pk))],
         }
@@ -147,7 +147,7 @@ def show(request: SignedIn, client_id: int, check_in_id: int) -> HttpResponse:
     check_in = door.check_in_for(client, check_in_id)
     gate = banner_now(request, client)
     version = _places(client).get(check_in.injury_id)
-    flags = list(queries.flags_of(client.pk).filter(check_in=check_in).order_by("tier", "id"))
+    flags = list(queries.flags_raised_by(check_in))
     return client_page(
         request, "checkins/show.html", client, gate=gate, check_in=check_in, place=str(version or ""),
         emergency_phone=phone_words(client.emergency_phone),

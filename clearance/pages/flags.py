@@ -44,7 +44,6 @@ LOOKS = {
 # So long an emergency or a call of today is said as one. Later it is what happened, and the stop still stands.
 FRESH = timedelta(hours=24)
 LATELY = timedelta(days=14)
-MOST_ALERTS = 3
 Row = dict[str, Any]
 Held = frozenset[datetime]
 
@@ -131,27 +130,29 @@ def _to_call(client: Client) -> Row | None:
 
 
 def alerts(client: Client, gate: Banner) -> Row:
-    """Return what stands on top of a client's page: the stops that hold, then the flags that wait for a review."""
+    """Return what stands on top of a client's page: the newest stop that holds (the banner names all of them), and the
+    flag that has waited longest for a review, with how many more wait."""
     held = held_since(gate)
-    stops = list(queries.stops_of(client.pk).filter(hold__at__in=held)[:MOST_ALERTS]) if held else []
+    stops = queries.stops_of(client.pk).filter(hold__at__in=held)[:1] if held else []
     waits = list(queries.open_reviews([client.pk]))
-    rows = [flag_row(one, held) for one in [*stops, *waits[:MOST_ALERTS]]]
-    return {"alerts": rows, "more_alerts": max(len(waits) - MOST_ALERTS, 0)}
+    return {"alerts": [flag_row(one, held) for one in [*stops, *waits[:1]]], "more_alerts": max(len(waits) - 1, 0)}
 
 
 def of_today(me: Membership, mine: QuerySet[Standing], at: datetime, *, most: int) -> Row:
-    """Return the first page's red flags: who is stopped by one of the last two weeks that nobody has answered, one line
-    for each client, most urgent first; then what waits for a review, oldest first."""
+    """Return the first page's red flags, one line for each client: who is stopped by one of the last two weeks that
+    nobody has answered, most urgent first; then who has one to review, longest waiting first."""
     on_hold = mine.filter(codes__contains=[Code.ON_HOLD]).values("client")
     stops: dict[int, Flag] = {}
     for flag in queries.stops_lately(me, since=at - LATELY).filter(client__in=on_hold):
         stops.setdefault(flag.client_id, flag)
-    waiting = queries.reviews_waiting(me)
-    shown = [*stops.values()][:most]
+    waiting = {one["client"]: one for one in queries.reviews_by_client(me)}
+    shown, others = list(stops.values())[:most], [one for pk, one in waiting.items() if pk not in stops]
     asked = waiting_clients([one.client_id for one in shown])
     rows = [_stopped(one, me.studio.time_zone, asked=one.client_id in asked) for one in shown]
-    rows += [_to_review(one) for one in waiting[: most - len(rows)]] if len(rows) < most else []
-    return {"rows": rows, "number": len(stops) + waiting.count()}
+    left = others[: most - len(rows)]
+    flags = queries.flags_by_id(one["first"] for one in left)
+    rows += [_to_review(flags[one["first"]], one["number"]) for one in left if one["first"] in flags]
+    return {"rows": rows, "number": len(stops) + len(others)}
 
 
 def _stopped(flag: Flag, zone: str, *, asked: bool) -> Row:
@@ -163,8 +164,11 @@ def _stopped(flag: Flag, zone: str, *, asked: bool) -> Row:
     return _row(flag, f"{flag.sentence} On hold since {since}.{said}", *step)
 
 
-def _to_review(flag: Flag) -> Row:
-    return _row(flag, flag.sentence, "Review now", "flag_review", [flag.client_id, flag.pk])
+def _to_review(flag: Flag, number: int) -> Row:
+    if number == 1:
+        return _row(flag, flag.sentence, "Review now", "flag_review", [flag.client_id, flag.pk])
+    why = f"{flag.sentence} And {number - 1} more to review."
+    return _row(flag, why, "Review them", "check_ins", [flag.client_id])
 
 
 def _row(flag: Flag, why: str, label: str, name: str, ids: Iterable[Any]) -> Row:

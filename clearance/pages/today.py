@@ -89,10 +89,9 @@ def _tally(me: Membership, number: int, words: tuple[str, str, str, str]) -> Row
 
 def _more_tallies(flags: Row, due: Row) -> list[Row]:
     """These lists are on this page, in full up to MOST."""
-    one, several = flags["number"], due["number"]
     return [
-        {"number": one, "label": "red flag" if one == 1 else "red flags", "url": "#red-flags", "slug": "on_hold"},
-        {"number": several, "label": "check-in due" if several == 1 else "check-ins due", "url": "#due",
+        {"number": flags["number"], "label": "with a red flag", "url": "#red-flags", "slug": "on_hold"},
+        {"number": due["number"], "label": "check-in due" if due["number"] == 1 else "check-ins due", "url": "#due",
          "slug": "ending_soon"},
     ]  # fmt: skip
 

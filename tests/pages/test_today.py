@@ -5,10 +5,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from clearance.checkins import actions as checkins
+from clearance.checkins.models import Flag
 from clearance.decisions.questions import ask, log_contact, note_bounced
 from clearance.injuries.actions import open_hold
-from clearance.people.actions import give_consent, withdraw_consent
-from clearance.people.models import Membership, Studio
+from clearance.people.actions import archive_client, give_consent, withdraw_consent
+from clearance.people.models import Client, Membership, Studio
 from clearance.people.queries import consents_of
 from clearance.people.staff import change_member, edit_studio
 
@@ -19,7 +21,7 @@ def rows(page, part):
 
 
 def tallies(page):
-    return [one["number"] for one in page.context["tallies"]]
+    return [one["number"] for one in page.context["tallies"]][:4]
 
 
 def today(cast, who=None):
@@ -188,8 +190,9 @@ def test_who_was_stopped_last_stands_on_top(cast):
 def test_every_number_leads_to_its_list(cast):
     urls = [one["url"] for one in today(cast).context["tallies"]]
     assert urls == [
-        f"/clients/?trainer={cast.tara.pk}&state={state}" for state in ("needs_you", "asked", "ending_soon", "open")
-    ]
+        *(f"/clients/?trainer={cast.tara.pk}&state={state}" for state in ("needs_you", "asked", "ending_soon", "open")),
+        "#red-flags", "#due",
+    ]  # fmt: skip
 
 
 def test_others_clients_are_not_here(cast):
@@ -246,3 +249,118 @@ def test_the_first_page_takes_no_post_and_no_stranger(cast):
     assert cast.browser(cast.tara).post("/").status_code == 405
     answer = cast.browser(None).get("/")
     assert (answer.status_code, answer.url) == (302, "/accounts/login/?next=/")
+
+
+def told(cast, client, **more):
+    said = {"pain_now": 3, "strength": 4} | more
+    return checkins.record_check_in(client=client, by=cast.tara.user, on=cast.today(), cap=None, **said)
+
+
+def due(cast, client, late):
+    first_on = cast.today() - timedelta(days=late)
+    checkins.set_schedule(client=client, by=cast.tara.user, every_days=7, first_on=first_on)
+
+
+def more_tallies(page):
+    return [one["number"] for one in page.context["tallies"]][4:]
+
+
+def test_red_flags_stand_on_top_the_most_urgent_first(cast):
+    third = cast.client(cast.tara, "Nora New", cast.okafor)
+    told(cast, third, pain_now=9)
+    check_ins = [
+        told(cast, one, symptoms={slug: "yes"}) for one, slug in ((cast.uma, "night_pain"), (cast.ines, "chest"))
+    ]
+    page = today(cast)
+    assert [(title, url) for title, _, url in rows(page, "flags")] == [
+        ("Ines Injured", f"/clients/{cast.ines.pk}/check-ins/{check_ins[1].pk}/"),
+        ("Uma Uninjured", f"/clients/{cast.uma.pk}/check-ins/{check_ins[0].pk}/"),
+        ("Nora New", f"/clients/{third.pk}/flags/{Flag.objects.get(client=third).pk}/review/"),
+    ]
+    assert [row["state"]["word"] for row in page.context["flags"]["rows"]] == [
+        "Emergency", "Stop and ask the physician", "Trainer's review",
+    ]  # fmt: skip
+    assert more_tallies(page) == [3, 0]
+    assert page.content.index(b"Red flags") < page.content.index(b"Needs you")
+
+
+def test_a_client_with_several_flags_has_one_line(cast):
+    for pain in (7, 8, 9):
+        told(cast, cast.ines, pain_now=pain)
+    ((title, why, url),) = rows(today(cast), "flags")
+    assert (title, url) == ("Ines Injured", f"/clients/{cast.ines.pk}/check-ins/")
+    assert why == "Pain beyond what was agreed: 7 of 10, and 5 is the most. And 2 more to review."
+    told(cast, cast.ines, symptoms={"chest": "yes"})
+    assert [row["state"]["word"] for row in today(cast).context["flags"]["rows"]] == ["Emergency"]
+
+
+def test_a_stop_says_that_the_physician_has_been_asked_and_goes_once_answered(cast):
+    told(cast, cast.ines, symptoms={"chest": "yes"})
+    ask(client=cast.ines, physician=cast.okafor, by=cast.tara.user, on=cast.today(), **envelope())
+    ((_, why, url),) = rows(today(cast), "flags")
+    assert why.endswith("The physician has been asked.")
+    assert url == f"/clients/{cast.ines.pk}/"
+    cast.sign(cast.ines)
+    assert rows(today(cast), "flags") == []
+
+
+def test_a_reviewed_flag_is_gone(cast):
+    flag = told(cast, cast.ines, pain_now=9).flags.get()
+    checkins.review_flag(flag=flag, by=cast.tara.user, reason="Slept badly.")
+    assert rows(today(cast), "flags") == []
+    assert b"No red flag waits for you." in today(cast).content
+
+
+def test_check_ins_are_due_the_longest_overdue_first(cast):
+    due(cast, cast.ines, 1)
+    due(cast, cast.uma, 3)
+    due(cast, cast.client(cast.tara, "Nora New"), 0)
+    due(cast, cast.client(cast.tara, "Lara Later"), -1)
+    page = today(cast)
+    assert [(row["title"], row["state"] and row["state"]["word"]) for row in page.context["due"]["rows"]] == [
+        ("Uma Uninjured", "3 days overdue"), ("Ines Injured", "1 day overdue"), ("Nora New", None),
+    ]  # fmt: skip
+    assert rows(page, "due")[2][1:] == (
+        "Due today, every 7 days.",
+        f"/clients/{Client.objects.get(name='Nora New').pk}/check-ins/new/",
+    )
+    assert more_tallies(page) == [0, 3]
+
+
+def test_flags_and_check_ins_of_others_and_of_archived_clients_are_not_here(cast):
+    for client in (cast.ines, cast.uma):
+        told(cast, client, pain_now=9, symptoms={"chest": "yes"})
+        due(cast, client, 1)
+    archive_client(client=cast.ines, by=cast.tara.user)
+    assert more_tallies(today(cast)) == [1, 1]
+    assert b"Uma" not in today(cast, cast.theo).content
+    assert b"Uma" not in today(cast, cast.olga).content
+
+
+def test_a_long_list_of_flags_says_how_many_it_leaves_out(cast):
+    for number in range(27):
+        client = cast.client(cast.tara, f"New {number}")
+        told(cast, client, pain_now=9)
+        due(cast, client, 1)
+    page = today(cast)
+    assert more_tallies(page) == [27, 27]
+    for part in ("flags", "due"):
+        assert len(rows(page, part)) == 25
+    assert page.content.decode().count("25 of 27 are shown") == 2
+
+
+def test_as_many_queries_for_20_flags_as_for_10(cast):
+    browser = cast.browser(cast.tara)
+
+    def fill_and_count():
+        for number in range(5):
+            client = cast.client(cast.tara, f"Stop {number}", cast.okafor)
+            told(cast, client, pain_now=9, symptoms={"chest": "yes"})
+            due(cast, client, 2)
+            told(cast, cast.client(cast.tara, f"Review {number}", cast.okafor), pain_now=9)
+        browser.get("/")
+        with CaptureQueriesContext(connection) as queries:
+            assert browser.get("/").status_code == 200
+        return len(queries)
+
+    assert fill_and_count() == fill_and_count()

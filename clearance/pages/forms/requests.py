@@ -75,6 +75,8 @@ class AskForm(PageForm):
         fields["channel"].choices = self._ways(physicians)
         fields["reply_by"].widget.attrs["min"] = on.isoformat()
         fields["reply_by"].initial = on + timedelta(days=DAYS_TO_REPLY)
+        if self.initial.get("question"):
+            fields["question"].widget.attrs["rows"] = 9
         if not injuries:
             del self.fields["about"]
 
