@@ -1,7 +1,7 @@
 """Read check-ins, readiness, screenings and flags."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
@@ -35,6 +35,11 @@ def readiness_of(client: int) -> QuerySet[Readiness]:
 def readiness_now(client: int) -> Readiness | None:
     """Return the newest readiness of a client."""
     return readiness_of(client).first()
+
+
+def readiness_when(client: int, *, at: datetime) -> Readiness | None:
+    """Return the newest of a client's readiness that was recorded by a moment."""
+    return readiness_of(client).filter(at__lte=at).first()
 
 
 def screenings_of(client: int) -> QuerySet[Screening]:

@@ -13,7 +13,7 @@ from clearance.pages.forms.base import PageForm
 def _threshold(rule: Rule) -> forms.IntegerField:
     bounds, refused = f"{rule.least} to {rule.most}", f"Enter a number from {rule.least} to {rule.most}."
     return forms.IntegerField(
-        label=f"{rule.sentence}, threshold", min_value=rule.least, max_value=rule.most, 
+        label=f"{rule.sentence}, threshold", min_value=rule.least, max_value=rule.most,
         help_text=f"{rule.unit}. {bounds}; {rule.threshold} if nothing else is set.",
         error_messages=dict.fromkeys(("required", "min_value", "max_value", "invalid"), refused),
     )  # fmt: skip
