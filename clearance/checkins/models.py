@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from clearance.audit.immutable import closes_once, immutable
-from clearance.checkins.scales import Load, Strength
+from clearance.checkins.scales import Load, Strength, readiness_words
 from clearance.checkins.tiers import Tier
 from clearance.injuries.models import Hold, Injury
 from clearance.people.models import Client, ClientLink, Studio, User
@@ -68,6 +68,11 @@ class Readiness(models.Model):
     note = models.TextField(blank=True)
     by = models.ForeignKey(User, models.PROTECT, related_name="+")
     at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return readiness_words(
+            health=self.health, dedication=self.dedication, exertion=self.exertion, pain_threshold=self.pain_threshold
+        )
 
     class Meta:
         indexes = [models.Index(fields=["client", "-on", "-id"], name="readiness_of_client")]

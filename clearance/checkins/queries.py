@@ -65,6 +65,11 @@ def readiness_now(client: int) -> Readiness | None:
     return readiness_of(client).first()
 
 
+def readiness_when(client: int, *, at: datetime) -> Readiness | None:
+    """Return the newest of a client's readiness that was recorded by a moment."""
+    return readiness_of(client).filter(at__lte=at).first()
+
+
 def screenings_of(client: int) -> QuerySet[Screening]:
     """Return a client's screenings, newest first, with what made them void."""
     return Screening.objects.filter(client=client).select_related("by", "void__by").order_by("-at", "-id")

@@ -54,6 +54,15 @@ def pain_word(pain: int) -> str:
     return next(word for most, word in PAIN_BANDS if pain <= most)
 
 
+def readiness_words(*, health: int, dedication: int, exertion: int, pain_threshold: int) -> str:
+    """Return a readiness in one line."""
+    return (
+        f"health {HEALTH[health].partition(':')[0]} ({health} of 5), "
+        f"dedication {DEDICATION[dedication].partition(':')[0]} ({dedication} of 5), "
+        f"usual effort {effort_word(exertion)} ({exertion} of 10), trains well up to a pain of {pain_threshold} of 10"
+    )
+
+
 def effort_word(effort: int) -> str:
     """Return the anchor of an effort from 0 to 10."""
     return EFFORT[effort]

@@ -48,6 +48,7 @@ class Letter:
     short_code: str
     staff_url: str
     access_code: str
+    readiness: str = ""
 
 
 # From the roomiest to the tightest. Below 9.5 points a fax is no longer read with certainty.
@@ -156,6 +157,7 @@ def _patient(column: Column, letter: Letter, look: Look) -> None:
 def _facts(column: Column, letter: Letter, look: Look) -> None:
     for label, said in (("Injuries", letter.injuries), ("Treatment", letter.treatment), ("Stops", letter.stops)):
         _fact(column, label, _items(said, look) or ("None recorded.",))
+    _fact(column, "Readiness", (letter.readiness,))
     _fact(column, "Planned", _plan(letter, look))
     _fact(column, "Question", (letter.question,), bold=True)
     if UNKNOWN in repr(letter):

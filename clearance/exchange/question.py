@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from clearance.anatomy.areas import place
 from clearance.anatomy.movements import MEASURED
+from clearance.checkins.queries import readiness_when
 from clearance.decisions.kinds import SHAPES, Kind
 from clearance.decisions.models import Request, RequestStep
 from clearance.decisions.queries import known_about, known_when_asked
@@ -80,19 +81,20 @@ def letter_of(request: Request, *, staff_url: str, usual: Iterable[Wish]) -> Let
         treatment=_treatment(known), stops=_said(known, "Recorded holds"),
         planned=_line(known, "Planned"), movements="", question=_question(request), restrictions=_boxes(usual),
         meaning=MEANING, short_code=short_code(request), staff_url=staff_url,
-        access_code=request.access_code if request.links.exists() else "",
+        access_code=request.access_code if request.links.exists() else "", readiness=_readiness(request),
     )  # fmt: skip
 
 
 def printed(letter: Letter) -> bytes:
-    """Return the letter as a PDF of one page with as many restrictions to tick as fit. Raises Refused when even none
-    fit."""
-    for most in MOST_BOXES[:-1]:
+    """Return the letter as a PDF of one page with as many restrictions to tick as fit; the readiness makes way first.
+    Raises Refused when not even that fits."""
+    ways = [(most, said) for most in MOST_BOXES for said in dict.fromkeys((letter.readiness, ""))]
+    for most, readiness in ways[:-1]:
         try:
-            return letter_pdf(replace(letter, restrictions=letter.restrictions[:most]))
+            return letter_pdf(replace(letter, restrictions=letter.restrictions[:most], readiness=readiness))
         except Refused:
             continue
-    return letter_pdf(replace(letter, restrictions=()))
+    return letter_pdf(replace(letter, restrictions=(), readiness=""))
 
 
 def short_code(request: Request) -> str:
@@ -107,6 +109,14 @@ def _injuries(request: Request, known: Known) -> tuple[str, ...]:
     words = [line.removeprefix("Recorded injury: ").rstrip(".") for line in lines]
     left_out = [bool(asked) and one.injury_id not in asked for one in known.injuries]
     return tuple(f"{said} (not asked about)" if out else said for said, out in zip(words, left_out, strict=True))
+
+
+def _readiness(request: Request) -> str:
+    """The readiness that was the newest when the question was asked."""
+    known = readiness_when(request.client_id, at=request.at)
+    if known is None:
+        return ""
+    return f"On {known.on.day} {known.on:%B %Y}: {known}."
 
 
 def _treatment(known: Known) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ SCALES = (
     ("health", "Level of health", 5),
     ("dedication", "Dedication", 5),
     ("exertion", "Usual effort", 10),
-    ("pain_threshold", "Trains well up to a pain of", 10),
+    ("pain_threshold", "Pain threshold", 10),
 )
 Row = dict[str, Any]
 
@@ -31,7 +31,7 @@ def words_of(readiness: Readiness) -> list[Row]:
         "health": HEALTH[readiness.health],
         "dedication": DEDICATION[readiness.dedication],
         "exertion": effort_word(readiness.exertion),
-        "pain_threshold": pain_word(readiness.pain_threshold),
+        "pain_threshold": f"{pain_word(readiness.pain_threshold)}: trains well up to it",
     }
     pairs = [(term, f"{getattr(readiness, name)} of {most}, {said[name]}") for name, term, most in SCALES]
     note = [("Note", readiness.note)] if readiness.note else []
@@ -41,7 +41,9 @@ def words_of(readiness: Readiness) -> list[Row]:
 def shared_readiness(client: Client) -> Row | None:
     """Return the newest readiness as a physician reads it, or None."""
     readiness = readiness_now(client.pk)
-    return {"on": readiness.on, "by": readiness.by, "pairs": words_of(readiness)} if readiness else None
+    if readiness is None:
+        return None
+    return {"on": readiness.on, "line": str(readiness), "note": readiness.note, "pairs": words_of(readiness)}
 
 
 def trend_of(client: Client) -> list[Row]:
@@ -134,13 +136,10 @@ def card_of(client: Client) -> Row:
         "screening": screening, "problem": problem, "readiness": readiness,
         "chip": chip_of(screening, problem) if screening else plain("None yet"),
         "readiness_chip": plain(day(readiness.on)) if readiness else plain("None yet"),
-        "words": _short(readiness) if readiness else "",
+        "words": _sentence(str(readiness)) if readiness else "",
         "urls": {name: reverse(name, args=[client.pk]) for name in ("readiness", "readiness_new", "screening_new")},
     }  # fmt: skip
 
 
-def _short(readiness: Readiness) -> str:
-    health, dedication = HEALTH[readiness.health], DEDICATION[readiness.dedication]
-    words = [f"Health {health.partition(':')[0]}", f"dedication {dedication.partition(':')[0]}"]
-    words += [f"usual effort {readiness.exertion} of 10", f"trains well up to a pain of {readiness.pain_threshold}"]
-    return ", ".join(words)
+def _sentence(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:]}."

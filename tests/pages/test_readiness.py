@@ -1,5 +1,9 @@
 """Readiness pages: four scales with their words, the trend, and what the physician reads of them."""
 
+import io
+from dataclasses import replace
+
+import pypdf
 import pytest
 from bs4 import BeautifulSoup
 from django.db import connection
@@ -8,8 +12,13 @@ from django.urls import reverse
 
 from clearance.checkins.actions import record_readiness
 from clearance.checkins.models import Readiness
+from clearance.decisions import links
+from clearance.exchange.letter import letter_pdf
+from clearance.exchange.question import letter_of, printed
 from clearance.people.actions import archive_client, withdraw_consent
 from clearance.people.queries import consents_of
+from clearance.people.refused import Refused
+from tests.papers import question
 from tests.screenings import READINESS
 
 
@@ -108,13 +117,14 @@ def test_the_physician_reads_the_newest_readiness_while_consent_covers_it(cast, 
     okafor = cast.browser(cast.okafor.user)
     shown = okafor.get(at(page, cast.ines)).content.decode()
     assert "Readiness on" in shown
-    assert "2 of 5, fair: limited on most days" in shown
+    assert "fair" in shown
+    assert "2 of 5" in shown
     assert "Newest note" in shown
     assert "Old note" not in shown
     withdraw_consent(consent=consents_of(cast.ines.pk).first(), by=cast.tara.user, reason="No more")
     shown = okafor.get(at(page, cast.ines)).content.decode()
     assert "Newest note" not in shown
-    assert "limited on most days" not in shown
+    assert "2 of 5" not in shown
 
 
 def test_without_a_readiness_the_physician_reads_of_none(cast):
@@ -127,3 +137,63 @@ def test_a_readiness_opens_no_gate(cast, tara):
         at("readiness_new", cast.ines), {"health": "5", "dedication": "5", "exertion": "0", "pain_threshold": "10"}
     )
     assert tara.get(at("program_new", cast.ines)).status_code == 409
+
+
+def test_whoever_answers_under_a_link_reads_it_and_nobody_before_the_access_code(cast):
+    record(cast, cast.ines, note="Newest note")
+    asked = question(cast, channel="LINK")
+    browser, url = cast.browser(None), f"/answer/{links.token_of(asked.links.get())}/"
+    assert "Newest note" not in browser.get(f"{url}draft/", follow=True).content.decode()
+    browser.post(url, {"code": asked.access_code})
+    page = browser.get(f"{url}draft/").content.decode()
+    assert "health good (3 of 5), dedication high (4 of 5), usual effort hard (5 of 10)" in page
+    assert "Newest note" in page
+    withdraw_consent(consent=consents_of(cast.ines.pk).first(), by=cast.tara.user, reason="No more")
+    assert "Newest note" not in browser.get(f"{url}draft/", follow=True).content.decode()
+
+
+def test_the_question_shows_the_trainer_what_travels_with_it(cast, tara):
+    asked = question(cast)
+    page = tara.get(at("request", cast.ines, asked.pk)).content.decode()
+    assert at("readiness_new", cast.ines) in page
+    record(cast, cast.ines)
+    assert "health good (3 of 5)" in tara.get(at("request", cast.ines, asked.pk)).content.decode()
+
+
+def test_the_letter_says_the_readiness_of_the_moment_it_was_asked(cast, tara):
+    record(cast, cast.ines)
+    asked = question(cast)
+    record(cast, cast.ines, health=1)
+    words = printed_words(tara.get(at("letter", cast.ines, asked.pk)).content)
+    assert "health good (3 of 5), dedication high (4 of 5)" in words
+    assert "poor" not in words
+
+
+def test_a_letter_that_is_full_gives_up_the_readiness_before_it_gives_up_a_box(cast):
+    record(cast, cast.ines)
+    letter = letter_of(question(cast), staff_url="https://studio.example/letters/K7QM2R4T", usual=[])
+    boxes = tuple(f"Limit number {number}, at most ____" for number in range(10))
+    longer = (replace(letter, question="Stiff in the morning. " * size, restrictions=boxes) for size in range(60))
+    full = next(one for one in longer if fits(one) == (False, True))
+    words = printed_words(printed(full))
+    assert "Limit number 9" in words
+    assert "dedication" not in words
+
+
+def fits(letter):
+    """Whether a letter fits on its page with the readiness, and without it."""
+    found = []
+    for one in (letter, replace(letter, readiness="")):
+        try:
+            letter_pdf(one)
+        except Refused:
+            found.append(False)
+        else:
+            found.append(True)
+    return tuple(found)
+
+
+def printed_words(content):
+    reader = pypdf.PdfReader(io.BytesIO(content))
+    assert len(reader.pages) == 1
+    return " ".join(reader.pages[0].extract_text().split())

@@ -11,10 +11,11 @@ from clearance.pages.forms.base import PageForm
 
 
 def _threshold(rule: Rule) -> forms.IntegerField:
-    bounds = f"{rule.least} to {rule.most}, and {rule.threshold} unless the studio sets its own."
+    bounds, refused = f"{rule.least} to {rule.most}", f"Enter a number from {rule.least} to {rule.most}."
     return forms.IntegerField(
-        label="Threshold", min_value=rule.least, max_value=rule.most, help_text=f"{rule.unit.capitalize()}: {bounds}",
-        error_messages={"required": f"Enter a number from {rule.least} to {rule.most}."},
+        label=f"{rule.sentence}, threshold", min_value=rule.least, max_value=rule.most,
+        help_text=f"{rule.unit}. {bounds}; {rule.threshold} if nothing else is set.",
+        error_messages=dict.fromkeys(("required", "min_value", "max_value", "invalid"), refused),
     )  # fmt: skip
 
 
@@ -34,7 +35,8 @@ class RulesForm(PageForm):
         """Each tier with what happens and its rules, most urgent first."""
         for tier in Tier:
             rules = [self._row(rule) for rule in RULES if rule.tier is tier]
-            yield {"tier": tier, "slug": tier.name.lower(), "action": ACTIONS[tier], "rules": rules}
+            numbers = any(row["at"] for row in rules)
+            yield {"tier": tier, "slug": tier.name.lower(), "action": ACTIONS[tier], "rules": rules, "numbers": numbers}
 
     def _row(self, rule: Rule) -> dict[str, Any]:
         on, at = (self[name] if name in self.fields else None for name in (f"on_{rule.slug}", f"at_{rule.slug}"))

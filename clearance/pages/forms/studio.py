@@ -16,8 +16,8 @@ POLICIES = (
     ),
     (
         Policy.Needs.INJURED_OR_FLAGGED,
-        "From the first injury, treatment or hold on. Until something is recorded, a client may train without a "
-        "clearance. From then on only a physician’s decision opens the gate.",
+        "From the first injury, treatment, hold or flagged screening answer on. Until one is recorded, a client may "
+        "train without a clearance. From then on only a physician’s decision opens the gate.",
     ),
 )
 EVIDENCE = (
