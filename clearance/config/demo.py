@@ -19,7 +19,7 @@ from clearance.injuries.actions import hand_over, log_injury, open_hold
 from clearance.injuries.courses import start_course
 from clearance.injuries.models import Injury
 from clearance.people import actions as people
-from clearance.people import address_book, staff
+from clearance.people import address_book, client_links, staff
 from clearance.people.lock import now
 from clearance.people.models import Channel, Client, Membership, Physician, Policy, Studio, User
 from clearance.programs.actions import Day, Line, Plan, build
@@ -125,6 +125,7 @@ def _cleared(tara: Membership, theo: Membership, okafor: Physician, at: datetime
     _injury(clara, okafor, Area.KNEE, Side.LEFT, 1, at - timedelta(days=39), "Front of the knee, on stairs.")
     _sign(clara, okafor, at - timedelta(days=30), days=120)
     build(client=clara, by=tara.user, plan=BASE)
+    client_links.issue(client=clara, by=tara.user)
     rita = _client(theo, "Rita Restricted", date(1982, 12, 24), okafor, at - timedelta(days=35))
     _injury(rita, okafor, Area.SACROILIAC, Side.BOTH, 2, at - timedelta(days=34), "Both sides, since the second child.")
     elsa = _client(tara, "Elsa Ending", date(1987, 3, 9), okafor, at - timedelta(days=35))

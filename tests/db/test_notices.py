@@ -2,7 +2,7 @@
 
 import re
 from datetime import UTC, datetime, time, timedelta
-from threading import Event as Flag
+from threading import Event as Switch
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -590,7 +590,7 @@ def test_one_bad_message_does_not_hold_up_the_others(cast, inbox, settings):
 
 def test_a_worker_that_is_told_to_stop_begins_no_other_message(cast, inbox):
     asked(cast)
-    stop = Flag()
+    stop = Switch()
     stop.set()
     assert run(stop=stop) == {"sent": 0, "failed": 0, "waiting": 1}
 
