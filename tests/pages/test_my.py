@@ -620,3 +620,20 @@ def test_without_an_address_the_page_says_what_to_do_and_sends_nothing(cast):
 
 def test_the_clients_page_leads_to_the_link(cast):
     assert f"/clients/{cast.ines.pk}/link/" in cast.browser(cast.tara).get(f"/clients/{cast.ines.pk}/").content.decode()
+
+
+def test_a_mail_that_was_not_delivered_is_said_beside_the_link(cast, ines):
+    run()
+    Delivery.objects.update(state="FAILED", sent_at=None, why="The mail server does not take this address (550).")
+    page = cast.browser(cast.tara).get(f"/clients/{cast.ines.pk}/link/").content.decode()
+    assert "was not delivered. The mail server does not take this address (550)." in page
+
+
+def test_a_stop_that_the_physician_has_answered_is_not_said_as_if_it_were_now(cast, inside):
+    inside.tells(any_symptom="some", symptom_weakness="yes")
+    path = f"check-ins/{CheckIn.objects.get().pk}/"
+    assert "You told of this on" not in inside.sees(path)
+    cast.sign(cast.ines)
+    text = inside.sees(path)
+    assert "You told of this on" in text
+    assert "Your physician has answered since then" in text
