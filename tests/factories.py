@@ -1,5 +1,6 @@
 """Things of the tests that no action makes."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.db import connection
@@ -7,6 +8,7 @@ from django.db import connection
 from clearance.decisions.models import Request
 from clearance.exercises.models import Exercise
 from clearance.exercises.properties import Properties, parse
+from clearance.people.models import ClientLink
 
 # Complete, and within every limit a test does not mean to break.
 SAFE: dict[str, Any] = {
@@ -51,6 +53,18 @@ def asked_days_ago(request: Request, days: int) -> None:
             cursor.execute(f"UPDATE {table} SET {earlier} WHERE {key} = %s", [*[days] * len(moments), request.pk])
         cursor.execute("SET LOCAL session_replication_role = DEFAULT")
     request.refresh_from_db()
+
+
+def sent_earlier(link: ClientLink, **delta: float) -> None:
+    """Let a client's link have been sent earlier, behind the back of the triggers that keep it as it was."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute(
+            "UPDATE people_clientlink SET since = since - %(by)s, expires_at = expires_at - %(by)s WHERE id = %(id)s",
+            {"by": timedelta(**delta), "id": link.pk},
+        )
+        cursor.execute("SET LOCAL session_replication_role = DEFAULT")
+    link.refresh_from_db()
 
 
 def exercise(slug: str = "bridge", **overrides: Any) -> Exercise:

@@ -18,7 +18,7 @@ from clearance.decisions.statement import Clause, Draft, digest
 from clearance.injuries.actions import hand_over, log_injury, open_hold
 from clearance.injuries.models import Injury
 from clearance.people import actions as people
-from clearance.people import address_book, staff
+from clearance.people import address_book, client_links, staff
 from clearance.people.lock import now
 from clearance.people.models import Channel, Client, Membership, Physician, Policy, Studio, User
 from clearance.programs.actions import Day, Line, Plan, build
@@ -127,6 +127,7 @@ def _cleared(tara: Membership, theo: Membership, okafor: Physician, at: datetime
     _sign(elsa, okafor, at - timedelta(days=21), days=28)
     watch(clara, knee, elsa, at)
     build(client=clara, by=tara.user, plan=BASE)
+    client_links.issue(client=clara, by=tara.user)
     rita = _client(theo, "Rita Restricted", date(1982, 12, 24), okafor, at - timedelta(days=35))
     _injury(rita, okafor, Area.SACROILIAC, Side.BOTH, 2, at - timedelta(days=34), "Both sides, since the second child.")
     _sign(rita, okafor, at - timedelta(days=20), days=90, restrictions=(

@@ -87,5 +87,10 @@ def lately_of(studio: int, *, at: datetime) -> QuerySet[Delivery]:
     return _of(studio).filter(over, due_at__gt=at - LATELY).order_by(F("due_at").desc(), "-id")[:MOST]
 
 
+def mail_of_link(link: int) -> Delivery | None:
+    """Return the message with a client's personal link, or None while the trail has not been read."""
+    return Delivery.objects.filter(link=link).order_by("-id").first()
+
+
 def _of(studio: int) -> QuerySet[Delivery]:
     return Delivery.objects.filter(studio=studio).select_related("user", "physician", "request", "link__client")

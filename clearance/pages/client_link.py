@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from clearance.notices.queries import mail_of_link
 from clearance.pages.client_frame import client_page
 from clearance.pages.may import SignedIn, may
 from clearance.people import access, client_links
@@ -41,7 +42,10 @@ def show(request: SignedIn, client_id: int) -> HttpResponse:
 
 def _state(link: ClientLink) -> dict[str, Any]:
     why = client_links.ended_because(link, at=now())
-    return {"link": link, "lives": not why, "over": OVER.get(why, ""), "entered": client_links.code_entered_at(link)}
+    return {
+        "link": link, "lives": not why, "over": OVER.get(why, ""), "entered": client_links.code_entered_at(link),
+        "mail": mail_of_link(link.pk),
+    }  # fmt: skip
 
 
 @require_POST

@@ -90,7 +90,8 @@ def checked(request: HttpRequest, link: ClientLink, check_in_id: int) -> HttpRes
     gate = gate_of(link.client, guard.judge(link.client_id))
     return my_page(
         request, "my/checked.html", link, told=told, flags=flags, tier=tier, action=TO_CLIENT[tier] if tier else "",
-        gate=gate, about=_about(told), symptoms=_symptoms(told),
+        gate=gate, past=gate["open"] or told.on != today(link.client.studio), about=_about(told),
+        symptoms=_symptoms(told),
     )  # fmt: skip
 
 

@@ -7,12 +7,14 @@ from pathlib import Path
 import pytest
 from django.test import RequestFactory
 
+from clearance.checkins.actions import record_check_in
 from clearance.decisions import links
 from clearance.injuries.actions import open_hold
 from clearance.notices.actions import run
 from clearance.notices.routes import SUBJECTS, Kind
 from clearance.pages.accounts import send_invitation
-from clearance.people import staff
+from clearance.people import client_links, staff
+from clearance.people.actions import withdraw_consent
 from tests.db.test_notices import asked, doctor, token_in
 from tests.postbox import text_of
 
@@ -112,6 +114,42 @@ def test_no_mail_to_the_staff_names_a_client_or_says_anything_about_health(cast,
         assert not re.search("Lotte|Uma|Uninjured|Ines", whole)
         assert not ABOUT_HEALTH.search(whole)
         assert len(envelope.rcpt_tos) == 1
+
+
+def test_the_mail_with_a_personal_link_names_nobody_but_the_sender_and_holds_no_code(cast, inbox):
+    link = client_links.issue(client=cast.ines, by=cast.tara.user)
+    run()
+    (envelope,) = inbox.envelopes
+    (message,) = inbox.messages
+    text, whole = text_of(message), envelope.content.decode()
+    assert envelope.rcpt_tos == ["ines@example.test"]
+    assert message["Subject"] == "Your personal page"
+    assert text.startswith("Hello,\n\nTara Trainer of Northside has made a page for you.")
+    assert len(re.findall(r"https?://", text)) == 1
+    assert not re.search("Ines|Injured|Okafor|1985", re.sub("To: .*", "", whole))
+    assert not ABOUT_HEALTH.search(whole)
+    assert link.access_code not in whole
+    token = re.search(r"/my/([\w-]{43})/", text)[1]
+    page = cast.browser(None).get(f"/my/{token}/").content.decode()
+    assert "Access code" in page
+    assert "Ines" not in page
+
+
+def test_no_mail_about_flags_links_and_consents_names_a_client_or_says_anything_about_health(cast, inbox):
+    link = client_links.issue(client=cast.ines, by=cast.theo.user)
+    for code in ("00000000", "11111111") * 3:
+        if code != link.access_code and client_links.tries_left(link):
+            client_links.enter_code(link=link, code=code)
+    record_check_in(
+        client=cast.uma, by=cast.theo.user, on=cast.today(), cap=None, pain_now=9, strength=0, symptoms={"chest": "yes"}
+    )
+    withdraw_consent(consent=cast.ines.consents.get(), by=cast.theo.user, reason="The knee is my own business.")
+    run()
+    assert {"A red flag needs you", "A consent was withdrawn"} <= set(inbox.subjects("tara@studio.test"))
+    for envelope in inbox.envelopes:
+        whole = re.sub("To: .*", "", envelope.content.decode())
+        assert not re.search("Uma|Uninjured|Ines|chest|business", whole)
+        assert not ABOUT_HEALTH.search(whole)
 
 
 @pytest.mark.parametrize("kind", Kind)

@@ -2,13 +2,16 @@
 
 import re
 from datetime import UTC, datetime, time, timedelta
-from threading import Event as Flag
+from threading import Event as Switch
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 
 from clearance.audit.models import Event
+from clearance.checkins.actions import record_check_in, review_flag
+from clearance.checkins.models import Flag
+from clearance.checkins.scales import Strength
 from clearance.decisions import links, papers, questions
 from clearance.decisions.models import Outcome, Request
 from clearance.decisions.states import Kind, stage_of
@@ -18,7 +21,7 @@ from clearance.notices import queries
 from clearance.notices.actions import again, run
 from clearance.notices.models import Cursor, Delivery
 from clearance.people import actions as people
-from clearance.people import address_book, staff
+from clearance.people import address_book, client_links, staff
 from clearance.people.lock import now
 from clearance.programs.actions import build
 from tests.plans import plan
@@ -397,6 +400,139 @@ def test_who_no_longer_works_here_is_told_nothing(cast, inbox):
     assert told("VERIFY") == ["max@studio.test"]
 
 
+# --- to the client, and about what rules and clients do ------------------------------------------------------------
+
+
+def invited(cast):
+    return client_links.issue(client=cast.ines, by=cast.tara.user)
+
+
+def checked_in(cast, **told):
+    """A check-in by the trainer."""
+    values = {"pain_now": 1, "strength": Strength.SAME} | told
+    return record_check_in(client=cast.ines, by=cast.tara.user, on=cast.today(), cap=None, **values)
+
+
+def test_a_personal_link_reaches_the_client_and_nobody_else(cast, inbox):
+    link = invited(cast)
+    assert run() == {"sent": 1, "failed": 0, "waiting": 0}
+    (message,) = inbox.to("ines@example.test")
+    assert client_links.find(re.search(r"/my/([\w-]{43})/", text_of(message))[1]) == link
+    delivery = Delivery.objects.get()
+    assert (delivery.kind, delivery.user, delivery.physician, delivery.link) == ("INVITED", None, None, link)
+
+
+def _rename(cast, **fields):
+    known = {name: getattr(cast.ines, name) for name in people.CLIENT_FIELDS}
+    people.edit_client(client=cast.ines, by=cast.tara.user, **known | fields)
+
+
+@pytest.mark.parametrize(
+    ("end", "why"),
+    [
+        (lambda cast: client_links.revoke(client=cast.ines, by=cast.tara.user), "The link has ended."),
+        (lambda cast: people.archive_client(client=cast.ines, by=cast.tara.user), "The client is archived."),
+        (lambda cast: _rename(cast, email="new@example.test"), "The client's address has changed."),
+    ],
+)
+def test_a_personal_link_that_has_ended_when_it_is_due_is_not_sent(cast, inbox, end, why):
+    invited(cast)
+    inbox.refuse = "451 later"
+    run()
+    end(cast)
+    inbox.refuse = ""
+    run(at=now() + timedelta(minutes=2))
+    assert inbox.messages == []
+    assert Delivery.objects.get(kind="INVITED").why == why
+
+
+def test_a_personal_link_that_was_sent_long_before_the_first_reading_is_mailed_while_it_lives(cast, inbox):
+    link = invited(cast)
+    run(at=link.since + timedelta(days=5))
+    assert inbox.subjects("ines@example.test") == ["Your personal page"]
+
+
+def test_a_locked_personal_link_is_told_to_trainer_and_manager_until_a_new_one_is_sent(cast, inbox):
+    link = invited(cast)
+    run()
+    for _ in range(5):
+        client_links.enter_code(link=link, code="00000000" if link.access_code != "00000000" else "1" * 8)
+    run()
+    assert told("GUESSED") == [MONA, TARA]
+    assert f"/clients/{cast.ines.pk}/link/" in text_of(inbox.to(TARA)[-1])
+
+
+def test_a_stop_by_a_rule_is_told_at_once_to_managers_and_to_the_trainer_who_typed_it_too_and_once(cast, inbox):
+    cast.sign(cast.ines)
+    run()
+    before = len(inbox.messages)
+    checked_in(cast, pain_now=8, symptoms={"chest": "yes", "weakness": "unsure", "new_place": "yes"})
+    run()
+    assert told("FLAG") == [MONA, TARA]
+    assert told("SHUT") == []
+    assert len(inbox.messages) == before + 2
+    text = text_of(inbox.to(TARA)[-1])
+    assert "no program can be built or used" in text
+    assert not re.search("chest|pain|weak|Ines", text)
+
+
+def test_a_flag_for_review_is_told_to_the_trainer_only(cast, inbox):
+    checked_in(cast, pain_now=8)
+    run()
+    assert told("FLAG") == [TARA]
+    assert "waits for your review" in text_of(inbox.to(TARA)[-1])
+
+
+def test_a_flag_that_was_reviewed_or_answered_meanwhile_is_not_told(cast, inbox):
+    checked_in(cast, pain_now=8)
+    inbox.refuse = "451 later"
+    run()
+    review_flag(flag=Flag.objects.get(), by=cast.tara.user, reason="A hard day.")
+    checked_in(cast, symptoms={"weakness": "yes"})
+    run()
+    cast.sign(cast.ines)
+    inbox.refuse = ""
+    run(at=now() + timedelta(minutes=2))
+    whys = set(Delivery.objects.filter(kind="FLAG").values_list("state", "why"))
+    assert whys == {("SKIPPED", "It was reviewed since."), ("SKIPPED", "The gate is open again.")}
+
+
+def test_a_flag_beside_a_reviewed_one_of_the_same_moment_is_still_told(cast, inbox):
+    checked_in(cast, pain_now=8, symptoms={"new_place": "yes"})
+    inbox.refuse = "451 later"
+    run()
+    review_flag(flag=Flag.objects.first(), by=cast.tara.user, reason="A hard day.")
+    inbox.refuse = ""
+    run(at=now() + timedelta(minutes=2))
+    assert inbox.subjects(TARA) == ["A red flag needs you"]
+
+
+def test_a_consent_withdrawn_under_the_link_is_told_to_the_trainer_once_whether_the_gate_was_open_or_not(cast, inbox):
+    link = invited(cast)
+    cast.sign(cast.ines)
+    run()
+    people.withdraw_consent(consent=cast.ines.consents.get(), by=None, link=link, reason="No more.")
+    run()
+    assert inbox.subjects(TARA)[1:] == ["A consent was withdrawn"]
+    assert told("SHUT") == []
+
+
+def test_a_consent_that_was_given_again_meanwhile_is_not_told_as_withdrawn(cast, inbox):
+    link = invited(cast)
+    people.withdraw_consent(consent=cast.ines.consents.get(), by=None, link=link, reason="No more.")
+    inbox.refuse = "451 later"
+    run()
+    cast.consent(cast.ines, cast.okafor)
+    inbox.refuse = ""
+    run(at=now() + timedelta(minutes=2))
+    assert Delivery.objects.get(kind="CONSENT").why == "The client has consented again."
+
+
+def test_every_message_has_a_reader(cast):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Delivery.objects.create(studio=cast.north, kind="INVITED", key="x", address="x@y.test", at=now(), due_at=now())
+
+
 # --- once, and in time --------------------------------------------------------------------------------------------
 
 
@@ -454,7 +590,7 @@ def test_one_bad_message_does_not_hold_up_the_others(cast, inbox, settings):
 
 def test_a_worker_that_is_told_to_stop_begins_no_other_message(cast, inbox):
     asked(cast)
-    stop = Flag()
+    stop = Switch()
     stop.set()
     assert run(stop=stop) == {"sent": 0, "failed": 0, "waiting": 1}
 

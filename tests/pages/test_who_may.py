@@ -333,9 +333,11 @@ def predicted(who: str, name: str, which: str, method: str) -> set[int]:  # noqa
     return SPECIAL.get((who, name, method), {row.post if method == "POST" else row.get})
 
 
-def held(who: str, name: str, which: str, method: str) -> set[int]:
+def held(who: str, name: str, which: str, method: str) -> set[int]:  # noqa: PLR0911
     """What a link's pages answer: nothing to staff of its studio, and to others the access code first."""
     row = ROWS[name]
+    if which == MALFORMED and len(URLS[name]) > 1:
+        return {404}
     if method not in row.methods:
         return {405}
     if which in (MISSING, MALFORMED):
@@ -365,8 +367,9 @@ def leaks(who: str, name: str, body: bytes) -> list[bytes]:
     """Words of a studio that this person does not belong to. A link's first page says who asks, and about nobody. A
     client reads of nobody but the own trainer and physician."""
     if ROWS[name].who == CLIENT_HOLDER:
-        others = SOUTH if who == "herself" else NORTH[:1]
-        return [word for word in (*others, *NORTH[1:2], *NORTH[4:5], *NORTH[6:]) if word in body and who != "olga"]
+        never = {*NORTH, *SOUTH} - {b"Northside", b"Southside", b"Okafor", b"Tara Tr"}
+        own = {b"Ines"} if who == "herself" else {b"Olga Ot"} if who == "olga" else set()
+        return [word for word in never - own if word in body]
     if ROWS[name].who == HOLDER:
         return [word for word in (NORTH[:2] + SOUTH[:1]) if word in body and who != "holder"]
     if who in HOLDERS:
