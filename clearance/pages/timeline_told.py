@@ -25,10 +25,10 @@ TITLES = {
 
 def told_lines(client: Client, versions: list[InjuryVersion]) -> Iterator[Line]:
     """Yield check-ins, flags with their reviews, readiness and screenings."""
+    yield from _flags(client)
     places = {one.injury_id: str(one) for one in versions}
     for check_in in check_ins_of(client.pk):
         yield _check_in(client, check_in, places)
-    yield from _flags(client)
     for one in readiness_of(client.pk):
         at = on_its_day(one.on, one.at, client.studio.time_zone)
         health, dedication = HEALTH[one.health].partition(":")[0], DEDICATION[one.dedication].partition(":")[0]
