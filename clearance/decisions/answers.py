@@ -45,23 +45,24 @@ def holds_with_answers(client: int) -> list[HoldAnswer]:
     """Return a client's holds, newest first, each with the decisions that answered it, in a constant number of
     queries.
 
-    A physician answers what stood in the record that they saw: a paper answers what its letter said. Where a
-    physician's newest word was a mistake, that physician has answered nothing: so does the gate look at it.
+    As the gate looks at it: a paper answers what its letter said, and where a physician's newest word was a mistake, or
+    answers an older letter, that physician has answered nothing.
     """
     holds = list(holds_of(client))
     if not holds:
         return []
-    mine = [one for one in words_of(client) if one.outcome != Outcome.NOT_MY_PATIENT]
-    deciders = list(askable(client))
-    return [_answered(hold, mine, deciders) for hold in holds]
+    words, deciders = _all_words(client), list(askable(client))
+    return [_answered(hold, words, deciders) for hold in holds]
 
 
 def words_of(client: int) -> list[Decision]:
     """Return what physicians said on a client, newest first, without what was a mistake and without papers that
     nobody has compared yet."""
-    words = list(decisions_of(client).select_related("request"))
-    taken_back = {one.physician_id for one in words if hasattr(one, "void") and not hasattr(one, "replaced_by")}
-    return [one for one in words if one.physician_id not in taken_back and _counts(one)]
+    return [one for one in _all_words(client) if _counts(one)]
+
+
+def _all_words(client: int) -> list[Decision]:
+    return list(decisions_of(client).select_related("request"))
 
 
 def _counts(decision: Decision) -> bool:
@@ -70,11 +71,12 @@ def _counts(decision: Decision) -> bool:
     return compared and not hasattr(decision, "void")
 
 
-def _answered(hold: Hold, words: Iterable[Decision], deciders: Iterable[Physician]) -> HoldAnswer:
-    first: dict[int, Decision] = {}
-    for one in words:  # newest first: the oldest one after the hold is what stays
-        if _knew_at(one) > hold.at:
-            first[one.physician_id] = one
+def _answered(hold: Hold, words: list[Decision], deciders: Iterable[Physician]) -> HoldAnswer:
+    current = [one for one in words if not hasattr(one, "replaced_by")]
+    silent = {one.physician_id for one in current if hasattr(one, "void") or _knew_at(one) <= hold.at}
+    after = [one for one in words if _counts(one) and _knew_at(one) > hold.at and one.outcome != Outcome.NOT_MY_PATIENT]
+    # Newest first: the oldest one after the hold is what stays.
+    first = {one.physician_id: one for one in after if one.physician_id not in silent}
     answers = sorted(first.values(), key=lambda one: one.signed_at)
     return HoldAnswer(hold, tuple(answers), tuple(one for one in deciders if one.pk not in first))
 

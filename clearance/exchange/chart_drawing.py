@@ -9,7 +9,7 @@ from clearance.exchange.pen import Pen
 
 DASHES: dict[str, tuple[float, ...]] = {"treatment": (), "decision": (5, 3), "hold": (1.5, 2.5), "pain_worst": (4, 2.5)}
 THICK = {"treatment": 1.0, "decision": 1.0, "hold": 1.6}
-FINE, LINE = 0.5, 1.4  # the lines behind the figures, and the lines of the figures
+FINE, LINE = 0.75, 1.8  # the lines behind the figures, and the lines of the figures
 DOT, SMALL = 2.6, 1.4
 
 
@@ -31,7 +31,7 @@ def draw_chart(pen: Pen, chart: Chart, place: Place) -> None:
     for post in chart.posts:
         _post(paper, post)
     for name in chart.names:
-        paper.words(name.x, name.y, name.label, middle=True, bold=True)
+        paper.name(name.x, name.y, name.label)
     for stroke in chart.strokes:
         _stroke(paper, stroke)
 
@@ -64,6 +64,15 @@ class _Paper:
         start = min(max(start, self.place.x), self.place.x + self.place.wide - wide)
         self.pen.write(start, self.y(y), text, self.place.size, bold=bold)
 
+    def name(self, x: float, y: float, label: str) -> None:
+        """Letters on white, so that a line of another kind does not cross them out."""
+        canvas, size = self.pen.canvas, self.place.size
+        half = width(label, size) / 2 + 1
+        canvas.setFillGray(1)
+        canvas.rect(self.x(x) - half, self.y(y) - size * 0.45, 2 * half, size * 0.9, stroke=0, fill=1)
+        canvas.setFillGray(0)
+        self.words(x, y, label, middle=True, bold=True)
+
 
 def _grid(paper: _Paper) -> None:
     chart = paper.chart
@@ -77,8 +86,7 @@ def _grid(paper: _Paper) -> None:
 
 
 def _post(paper: _Paper, post: Post) -> None:
-    top = paper.chart.top - 2
-    paper.line([(post.x, top), (post.x, paper.chart.floor)], THICK[post.kind], DASHES[post.kind])
+    paper.line([(post.x, post.top), (post.x, paper.chart.floor)], THICK[post.kind], DASHES[post.kind])
 
 
 def _stroke(paper: _Paper, stroke: Stroke) -> None:

@@ -10,7 +10,8 @@ from datetime import date, timedelta
 
 WIDE, LEFT, RIGHT = 360.0, 92.0, 334.0
 INSIDE = 7.0  # from the edge of the plot to the first and the last day
-LANE, PLOT, ROW, AXIS = 16.0, 132.0, 18.0, 22.0  # heights: of a lane, the plot, the row for "not sure", the days below
+LANE, PLOT, ROW, AXIS = 17.0, 132.0, 30.0, 22.0  # heights: of a lane, the plot, the row for "not sure", the days below
+UNSURE = 20.0  # from the bottom of the scale to the dots of who was not sure
 LETTER, GAP = 6.4, 4.0  # about the width of a letter of a mark, and the least room between two marks
 MOST_DAYS, MOST_MONTHS = 5, 4
 DAYS, MONTHS = (1, 2, 7, 14), (1, 2, 3, 6, 12, 24, 60, 120, 240, 600, 1200, 2400, 6000, 12000, 24000)
@@ -101,6 +102,11 @@ class Post:
     kind: str
     code: str
 
+    @property
+    def top(self) -> float:
+        """Where the line begins: below its letters."""
+        return self.y + LANE / 2 - 1
+
 
 @dataclass(frozen=True)
 class Name:
@@ -131,6 +137,11 @@ class Chart:
     wide: float = WIDE
     left: float = LEFT
     right: float = RIGHT
+
+    @property
+    def unsure(self) -> bool:
+        """Whether there is a row for "not sure"."""
+        return self.floor > self.bottom
 
     @property
     def floor(self) -> float:
@@ -196,7 +207,7 @@ class _Frame:
 
     def y(self, value: int | None) -> float:
         if value is None:
-            return self.bottom + ROW / 2
+            return self.bottom + UNSURE
         return round(self.bottom - value / self.most * PLOT, 1)
 
 

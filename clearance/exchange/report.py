@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 
 from clearance.checkins.models import CheckIn, Flag, Readiness
 from clearance.checkins.queries import flags_of, readiness_of
-from clearance.checkins.scales import DEDICATION, HEALTH, Strength, effort_word
-from clearance.checkins.tiers import STOPS, Tier
+from clearance.checkins.scales import DEDICATION, HEALTH, Strength
+from clearance.checkins.tiers import STOPS
 from clearance.decisions.answers import HoldAnswer, holds_with_answers
 from clearance.decisions.queries import open_injuries
-from clearance.exchange.trends import A_YEAR, Trend, of_ten, trends_of
+from clearance.exchange.trends import A_YEAR, STRENGTH, Trend, of_ten, trends_of
 from clearance.injuries.queries import course_progress, courses_of
 from clearance.people.identity import phone_words
 from clearance.people.models import Client, Physician, User
@@ -78,10 +78,10 @@ def _course(course: Any) -> str:
 
 
 def _row(row: CheckIn, place: str) -> tuple[str, ...]:
-    figures = (of_ten(one) for one in (row.pain_now, row.pain_worst, row.pain_session, row.pain_morning))
-    effort = "–" if row.effort is None else f"{row.effort} {effort_word(row.effort)}"
+    figures = [of_ten(one) for one in (row.pain_now, row.pain_worst, row.pain_session, row.pain_morning)]
+    strength = dict(STRENGTH.steps).get(row.strength) or str(Strength(row.strength).label)
     who = str(row.by) if row.by else "the client"
-    return (_day(row.on), place, *figures, str(Strength(row.strength).label), effort, who)
+    return (_day(row.on), place, *figures, strength, of_ten(row.effort), who)
 
 
 def _holds(holds: Iterable[HoldAnswer], zone: ZoneInfo) -> Iterable[str]:
@@ -95,7 +95,7 @@ def _flags(flags: Iterable[Flag], zone: ZoneInfo) -> Iterable[str]:
         if one.tier not in STOPS:
             review = getattr(one, "review", None)
             answer = f"Reviewed by {review.by}: {review.reason}" if review else "Waits for the trainer's review."
-            yield f"{_day(one.at.astimezone(zone))}: {Tier(one.tier).label.lower()}: {one.sentence} {answer}"
+            yield f"{_day(one.at.astimezone(zone))}: red flag: {one.sentence} {answer}"
 
 
 def _readiness(newest: list[Readiness]) -> Iterable[str]:

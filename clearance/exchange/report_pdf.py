@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from clearance.exchange.chart_drawing import Place, draw_chart
+from clearance.exchange.charts import Mark
 from clearance.exchange.fonts import UNKNOWN, printable, width, wrapped
 from clearance.exchange.pen import PAGE_HEIGHT, PAGE_WIDTH, Column, Pen
 from clearance.exchange.report import HEADINGS, Report
@@ -12,13 +13,10 @@ from clearance.exchange.report import HEADINGS, Report
 LEFT, TOP, BOTTOM = 40.0, 28.0, 26.0
 WIDE = PAGE_WIDTH - 2 * LEFT
 LABEL = 74.0
-SHARES = (0.115, 0.135, 0.06, 0.07, 0.085, 0.09, 0.195, 0.13, 0.12)
+SHARES = (0.14, 0.18, 0.055, 0.07, 0.085, 0.09, 0.15, 0.07, 0.16)
 FOOT = 40.0
 CUT = " …"
-PROMISE = (
-    "What the client and the trainer told, as the studio recorded it. Nothing here is a diagnosis, and no return date "
-    "is computed."
-)
+PROMISE = "As the client and the trainer told it, and the studio recorded it. No return date is computed."
 
 
 @dataclass(frozen=True)
@@ -37,8 +35,10 @@ class Look:
 # From the roomiest to the tightest. The last one fits whatever stands in it; words that have no room end in dots.
 LOOKS = (
     Look(10, 13, 142, 8, 8, 4),
-    Look(9.5, 12, 132, 8, 6, 3),
-    Look(9.5, 11.6, 122, 6, 4, 2),
+    Look(9.5, 12.4, 136, 8, 6, 3),
+    Look(9.5, 12, 132, 8, 5, 2),
+    Look(9.5, 11.8, 126, 8, 4, 2),
+    Look(9.5, 11.6, 120, 6, 3, 2),
     Look(9.5, 11.4, 112, 4, 3, 1),
 )
 
@@ -136,10 +136,15 @@ def _charts(column: Column, report: Report, look: Look) -> None:
         lines = " (line with dots: now; dashes with diamonds: worst)" if len(picture.chart.strokes) > 1 else ""
         _write(column, f"{printable(report.trend.told.place)}: {picture.title.lower()}{lines}", 1, bold=True)
         draw_chart(column.pen, picture.chart, Place(LEFT, column.y, WIDE, look.chart, 9.5))
-        column.y -= look.chart
-    codes = "; ".join(f"{one.code} {_day(one.on)} {one.words.rstrip('.')}" for one in reversed(report.trend.marks))
+        column.y -= look.chart + 4
+    codes = "; ".join(_mark(one) for one in reversed(report.trend.marks))
     if codes:
         _write(column, f"T treatment session, D decision, H hold. {printable(codes)}.", look.lines)
+
+
+def _mark(mark: Mark) -> str:
+    """What a hold was for stands further down."""
+    return f"{mark.code} {_day(mark.on)}" + ("" if mark.kind == "hold" else f": {mark.words.rstrip('.')}")
 
 
 def _table(column: Column, report: Report, look: Look) -> None:
@@ -158,11 +163,11 @@ def _cells(column: Column, row: Iterable[str]) -> None:
             column.pen.write(column.x + start, column.y - column.high / 2, line, size)
         start += share * WIDE
     column.y -= column.high
-    column.pen.rule(column.x, column.y, column.x + WIDE, 0.5)
+    column.pen.rule(column.x, column.y, column.x + WIDE, 0.75)
 
 
 def _after(column: Column, report: Report, look: Look) -> None:
-    _list(column, "Stops", report.stops, look)
+    _list(column, "Holds, flags", report.stops, look)
     _list(column, "Readiness", report.readiness, look)
     if UNKNOWN in repr(report):
         _write(column, f"The mark {UNKNOWN} stands for a letter that cannot be printed here.", 1)

@@ -84,8 +84,8 @@ def _effort(row: CheckIn) -> str:
 COLUMNS = {
     "pain": (
         Column("Now", lambda row: of_ten(row.pain_now)), Column("Worst", lambda row: of_ten(row.pain_worst)),
-        Column("In the session", lambda row: of_ten(row.pain_session)),
-        Column("Next morning", lambda row: of_ten(row.pain_morning)),
+        Column("Session", lambda row: of_ten(row.pain_session)),
+        Column("Morning", lambda row: of_ten(row.pain_morning)),
     ),
     "strength": (Column("Strength", lambda row: str(Strength(row.strength).label)),),
     "effort": (Column("Effort", _effort), Column("Load", lambda row: str(Load(row.load).label) if row.load else "–")),

@@ -41,7 +41,7 @@ def overview(request: SignedIn, client: Client) -> dict[str, Any]:
         "chip": plain("Archived") if client.archived_at else gate.state,
         "timeline": lines,
         "kinds": [{"slug": slug, "label": label, "chosen": slug in kinds} for slug, label in KINDS.items()],
-        "narrowed": bool(kinds),
+        "narrowed": ", ".join(KINDS[kind].lower() for kind in kinds),
         "older_url": _address(url, kinds, older) if older else "",
         "newer_url": _address(url, kinds) if before else "",
         "injuries": _injuries(client, [one for one in versions if one.until is None]),

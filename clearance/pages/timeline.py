@@ -20,12 +20,12 @@ from clearance.people.models import Client
 
 def what_happened(client: Client, versions: list[InjuryVersion], programs: list[Any]) -> list[Line]:
     """Return every line of a client, newest first. `versions` and `programs` are all of the client's, as their queries
-    return them."""
+    return them. Of one moment, what followed stands above what it followed from."""
     lines = [
-        *injury_lines(client, versions),
-        *treatment_lines(client, versions),
-        *told_lines(client, versions),
         *hold_lines(client),
+        *told_lines(client, versions),
+        *treatment_lines(client, versions),
+        *injury_lines(client, versions),
         *request_lines(client),
         *decision_lines(client),
         *consent_lines(client),

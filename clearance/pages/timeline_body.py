@@ -44,6 +44,7 @@ def _version(one: InjuryVersion, before: InjuryVersion | None, url: str) -> Line
 
 def treatment_lines(client: Client, versions: list[InjuryVersion]) -> Iterator[Line]:
     """Yield courses, the sessions as they stand, corrections, planned days and ends."""
+    yield from _plans(client)
     places = {one.injury_id: str(one) for one in versions}
     where: dict[int, str] = {}
     for course in courses_of(client.pk):
@@ -54,7 +55,6 @@ def treatment_lines(client: Client, versions: list[InjuryVersion]) -> Iterator[L
         yield Line(course.created_at, "treatment", title, f"{where[course.pk]}.{planned}")
     yield from _sessions(client, where)
     yield from _corrections(client)
-    yield from _plans(client)
     for end in ends_of(client.pk):
         title = f"{end.course.get_kind_display()} {end.kind} on {day(end.ended_on)}"
         text = f"{sentence(end.reason)} By {end.by}. This opened nothing.".strip()

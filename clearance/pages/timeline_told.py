@@ -15,14 +15,20 @@ from clearance.pages.timeline_line import Line, on_its_day, sentence
 from clearance.people.models import Client
 
 CHECK_IN_PAGE = ""
+TITLES = {
+    Tier.EMERGENCY: "Red flag: emergency",
+    Tier.SAME_DAY: "Red flag: the physician has to be called today",
+    Tier.REFER: "Red flag: stop and ask the physician",
+    Tier.REVIEW: "Red flag for the trainer to review",
+}
 
 
 def told_lines(client: Client, versions: list[InjuryVersion]) -> Iterator[Line]:
     """Yield check-ins, flags with their reviews, readiness and screenings."""
+    yield from _flags(client)
     places = {one.injury_id: str(one) for one in versions}
     for check_in in check_ins_of(client.pk):
         yield _check_in(client, check_in, places)
-    yield from _flags(client)
     for one in readiness_of(client.pk):
         at = on_its_day(one.on, one.at, client.studio.time_zone)
         health, dedication = HEALTH[one.health].partition(":")[0], DEDICATION[one.dedication].partition(":")[0]
@@ -36,14 +42,14 @@ def told_lines(client: Client, versions: list[InjuryVersion]) -> Iterator[Line]:
 
 
 def _check_in(client: Client, one: CheckIn, places: dict[int, str]) -> Line:
-    about = f"{places[one.injury_id]}: " if one.injury_id in places else ""
+    about = f"{places[one.injury_id]}." if one.injury_id in places else ""
     worst = f", worst {one.pain_worst}" if one.pain_worst is not None else ""
-    effort = f" Effort {one.effort} of 10 ({effort_word(one.effort)})." if one.effort is not None else ""
+    effort = f"Effort {one.effort} of 10 ({effort_word(one.effort)})." if one.effort is not None else ""
     strength = strength_words(one.strength)
-    title = f"Check-in: {about[:1].lower()}{about[1:]}pain {one.pain_now}{worst}, {strength}"
+    title = f"Check-in: pain {one.pain_now}{worst}, {strength}"
     signs = [f"{BY_SLUG[slug].words}{' (not sure)' if said == 'unsure' else ''}." for slug, said in _known(one)]
     told = f"Told by {one.by or 'the client, through the personal link'}."
-    text = " ".join(filter(None, [*signs, sentence(one.note), effort.strip(), told]))
+    text = " ".join(filter(None, [about, *signs, sentence(one.note), effort, told]))
     stopped = any(flag.tier in STOPS for flag in one.flags.all())
     at = on_its_day(one.on, one.at, client.studio.time_zone)
     slug = "stop" if stopped else "plain"
@@ -56,7 +62,7 @@ def _known(one: CheckIn) -> list[tuple[str, str]]:
 
 def _flags(client: Client) -> Iterator[Line]:
     for flag in flags_of(client.pk):
-        yield Line(flag.at, "flag", f"Red flag: {Tier(flag.tier).label.lower()}", _waits(flag), "stop")
+        yield Line(flag.at, "flag", TITLES[Tier(flag.tier)], _waits(flag), "stop")
         review = getattr(flag, "review", None)
         if review:
             text = f"{sentence(review.reason)} About: {flag.sentence}"

@@ -7,17 +7,22 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from clearance.checkins.actions import record_readiness, review_flag, sign_screening, void_screening
+from clearance.checkins.queries import flags_of
 from clearance.decisions.actions import void_decision
 from clearance.decisions.questions import ask
 from clearance.decisions.statement import Clause
 from clearance.injuries import actions, courses
+from clearance.pages.status import day
 from clearance.pages.status import day as in_words
 from clearance.pages.timeline import Line, page_of
+from clearance.pages.timeline_line import KINDS
 from clearance.people.actions import archive_client, edit_client, withdraw_consent
 from clearance.people.models import Studio
 from clearance.people.queries import consents_of
 from clearance.programs.actions import Day, Plan, build, revise
 from clearance.programs.actions import Line as Prescribed
+from tests.trends import told
 
 
 @pytest.fixture
@@ -213,19 +218,181 @@ def test_another_studio_finds_nothing(cast):
     assert cast.browser(cast.okafor.user).get(of(cast.ines)).status_code == 403
 
 
+def text_of(browser, client, title, **query):
+    lines = browser.get(of(client), query).context["timeline"]
+    return next(line.text for line in lines if line.title == title)
+
+
+def test_a_check_in_says_pain_and_strength_in_short_words_and_is_red_when_it_stopped_the_training(cast, tara):
+    told(cast.ines, cast.knee, ago=0, pain=3, pain_worst=5, strength=4, effort=4, note="Slept badly")
+    told(cast.ines, cast.knee, ago=0, pain=4, strength=9, symptoms={"chest": "unsure"})
+    lines = {line.title: line for line in tara.get(of(cast.ines)).context["timeline"]}
+    calm = lines["Check-in: pain 3, worst 5, strength: as strong as the other side"]
+    assert calm.text == "Knee, left. Slept badly. Effort 4 of 10 (rather hard). Told by Tara Trainer."
+    assert calm.slug == "plain"
+    stopped = lines["Check-in: pain 4, strength: not sure"]
+    assert "(not sure)" in stopped.text
+    assert stopped.slug == "stop"
+    assert lines["Red flag: emergency"].slug == "stop"
+
+
+def test_a_check_in_told_late_lies_on_its_day(cast, tara):
+    told(cast.ines, None, ago=5, pain=3)
+    assert tara.get(of(cast.ines)).context["timeline"][-1].title == "Check-in: pain 3, strength clearly weaker"
+
+
+def test_a_flag_waits_for_a_review_and_the_review_says_why(cast, tara):
+    told(cast.ines, cast.knee, ago=1, pain=1)
+    told(cast.ines, cast.knee, ago=0, pain=9)
+    flag = flags_of(cast.ines.pk).filter(rule="pain_beyond").get()
+    assert "Waits for a trainer's review." in text_of(
+        tara, cast.ines, "Red flag for the trainer to review", kind="flag"
+    )
+    review_flag(flag=flag, by=cast.theo.user, reason="Slept on it wrongly")
+    text = text_of(tara, cast.ines, "Theo Trainer reviewed a red flag")
+    assert text.startswith("Slept on it wrongly. About: Pain beyond what was agreed")
+
+
+def test_readiness_and_screenings_stand_in_the_time_line_and_a_void_one_says_so(cast, tara):
+    record_readiness(
+        client=cast.ines, by=cast.tara.user, on=cast.today(), health=3, dedication=5, exertion=4, pain_threshold=3
+    )
+    screening = sign_screening(
+        client=cast.ines, by=cast.tara.user, on=cast.today(), answers={"chest": "yes"}, followups={}, active=True,
+        diseases=[], symptoms=[], intensity="light", signed_name="Ines Injured",
+    )  # fmt: skip
+    void_screening(screening=screening, by=cast.tara.user, reason="New medicine")
+    assert titles(tara, cast.ines)[:3] == [
+        "Screening void: an answer has changed", "Screening signed", "Readiness recorded",
+    ]  # fmt: skip
+    assert "pain threshold 3 of 10" in text_of(tara, cast.ines, "Readiness recorded")
+
+
+def course_of(cast, **fields):
+    return courses.start_course(
+        injury=cast.knee, by=cast.tara.user, kind="prolotherapy", planned_sessions=6, on=cast.today(), **fields
+    )
+
+
+def test_a_corrected_session_says_what_was_recorded_and_counts_once(cast, tara):
+    course, on = course_of(cast), cast.today()
+    session = courses.record_session(course=course, by=cast.tara.user, performed_on=on, on=on)
+    earlier = on - timedelta(days=3)
+    courses.correct_session(session=session, by=cast.tara.user, reason="Wrong day", on=on, performed_on=earlier)
+    assert titles(tara, cast.ines, kind="treatment").count("Prolotherapy, session 1 of 6") == 1
+    text = text_of(tara, cast.ines, "Session corrected: prolotherapy")
+    assert text.startswith(f"It took place on {day(earlier)}; was recorded on {day(on)}. Wrong day.")
+
+
+def test_a_session_that_did_not_take_place_is_gone_but_not_forgotten(cast, tara):
+    course, on = course_of(cast), cast.today()
+    session = courses.record_session(course=course, by=cast.tara.user, performed_on=on, on=on)
+    courses.correct_session(
+        session=session, by=cast.tara.user, reason="Cancelled", on=on, performed_on=on, took_place=False
+    )
+    assert "Prolotherapy, session 1 of 6" not in titles(tara, cast.ines)
+    assert text_of(tara, cast.ines, "Session corrected: prolotherapy").startswith("It did not take place")
+
+
+def test_sessions_are_numbered_by_their_days_however_late_they_were_written_down(cast, tara):
+    course, on = course_of(cast), cast.today()
+    for ago in (2, 9):
+        courses.record_session(course=course, by=cast.tara.user, performed_on=on - timedelta(days=ago), on=on)
+    lines = [line for line in tara.get(of(cast.ines)).context["timeline"] if ", session " in line.title]
+    assert [(line.title, line.at.date()) for line in lines] == [
+        ("Prolotherapy, session 2 of 6", on - timedelta(days=2)),
+        ("Prolotherapy, session 1 of 6", on - timedelta(days=9)),
+    ]
+
+
+def test_a_planned_session_that_was_moved_and_then_called_off_leaves_a_line_each_time(cast, tara):
+    first, second = cast.today() + timedelta(days=7), cast.today() + timedelta(days=30)
+    course = course_of(cast, next_on=first)
+    courses.plan_session(course=course, by=cast.tara.user, planned_on=second, on=cast.today())
+    courses.call_off(course=course, by=cast.tara.user, reason="Physician is ill")
+    courses.end_course(
+        course=course, by=cast.tara.user, kind="stopped", ended_on=cast.today(), on=cast.today(), reason="Moved away"
+    )
+    assert titles(tara, cast.ines, kind="treatment") == [
+        f"Prolotherapy stopped on {day(cast.today())}",
+        f"Session on {day(second)} called off: prolotherapy",
+        f"Session moved to {day(second)}: prolotherapy",
+        f"Session planned for {day(first)}: prolotherapy",
+        "Prolotherapy begins",
+    ]
+    text = text_of(tara, cast.ines, f"Session moved to {day(second)}: prolotherapy")
+    assert text == f"Was planned for {day(first)}. By Tara Trainer."
+
+
+def test_a_hold_says_whether_it_was_answered_and_how(cast, tara):
+    actions.open_hold(client=cast.ines, by=cast.tara.user, reason="Dizzy")
+    title = "Hold opened by Tara Trainer"
+    assert text_of(tara, cast.ines, title) == "Dizzy. Not answered yet: Dr Ada Okafor has to decide."
+    cast.refuse(cast.ines)
+    assert text_of(tara, cast.ines, title) == f"Dizzy. Answered on {day(cast.today())} by Dr Ada Okafor: not cleared."
+
+
+def test_the_time_line_is_narrowed_in_the_address_and_the_choice_is_kept_on_every_page(cast, tara):
+    cast.knee
+    for number in range(55):
+        actions.open_hold(client=cast.ines, by=cast.tara.user, reason=f"Reason {number}")
+    first = tara.get(of(cast.ines), {"kind": ["hold", "injury"]})
+    assert {line.kind for line in first.context["timeline"]} == {"hold"}
+    assert b"Only <b>injuries, holds</b>" in first.content
+    second = tara.get(first.context["older_url"])
+    assert {line.kind for line in second.context["timeline"]} == {"hold", "injury"}
+    assert second.context["newer_url"] == f"{of(cast.ines)}?kind=injury&kind=hold"
+    page = first.content.decode()
+    assert page.count(" checked>") == 2
+
+
+def test_a_kind_that_is_none_asks_for_nothing(cast, tara):
+    assert titles(tara, cast.uma, kind="x") == titles(tara, cast.uma)
+    assert titles(tara, cast.uma, kind=["x", "hold"]) == []
+    assert "Nothing of this kind has happened." in tara.get(of(cast.uma), {"kind": "hold"}).content.decode()
+
+
+def test_every_line_has_a_kind_that_can_be_asked_for(cast, tara, library):
+    happen_once(cast)
+    kinds = {line.kind for line in tara.get(of(cast.ines)).context["timeline"]}
+    assert kinds == set(KINDS) - {"screening"}
+
+
+def happen_once(cast, number=0):
+    injury = cast.injury(cast.ines, severity=1)
+    actions.amend_injury(injury=injury, by=cast.theo.user, reason="worse", severity=3)
+    course, on = courses.start_course(injury=injury, by=cast.tara.user, kind="prp"), cast.today()
+    for session in (course, course):
+        done = courses.record_session(
+            course=session, by=cast.theo.user, performed_on=on, on=on, next_on=on + timedelta(days=number + 1)
+        )
+    earlier = on - timedelta(days=number + 1)
+    courses.correct_session(session=done, by=cast.theo.user, reason="wrong day", on=on, performed_on=earlier)
+    told(cast.ines, injury, ago=0, pain=1, symptoms={"new_place": "yes"})
+    review_flag(flag=flags_of(cast.ines.pk).filter(tier=4, review=None).first(), by=cast.theo.user, reason="seen")
+    record_readiness(
+        client=cast.ines,
+        by=cast.theo.user,
+        on=on,
+        health=3,
+        dedication=3,
+        exertion=4,
+        pain_threshold=3,
+        note=f"{number}",
+    )
+    courses.end_course(course=course, by=cast.theo.user, kind="concluded", ended_on=on, on=on)
+    actions.open_hold(client=cast.ines, by=cast.theo.user, reason=f"Reason {number}")
+    question(cast, cast.ines)
+    cast.consent(cast.ines, cast.okafor)
+    void_decision(decision=cast.sign(cast.ines), by=cast.mona.user, reason="mistake")
+    cast.restrict(cast.ines, Clause("load_abs_max", {"kilograms": "10", "zone": "any"}))
+    build(client=cast.ines, by=cast.theo.user, plan=plan(f"Plan {number}"))
+
+
 def test_the_page_takes_as_many_queries_with_10_as_with_20_of_everything(cast, tara, library):
     def happen(times):
         for number in range(times):
-            injury = cast.injury(cast.ines, severity=1)
-            actions.amend_injury(injury=injury, by=cast.theo.user, reason="worse", severity=3)
-            course = courses.start_course(injury=injury, by=cast.tara.user, kind="prp")
-            courses.record_session(course=course, by=cast.theo.user, performed_on=cast.today(), on=cast.today())
-            actions.open_hold(client=cast.ines, by=cast.theo.user, reason=f"Reason {number}")
-            question(cast, cast.ines)
-            cast.consent(cast.ines, cast.okafor)
-            void_decision(decision=cast.sign(cast.ines), by=cast.mona.user, reason="mistake")
-            cast.restrict(cast.ines, Clause("load_abs_max", {"kilograms": "10", "zone": "any"}))
-            build(client=cast.ines, by=cast.theo.user, plan=plan(f"Plan {number}"))
+            happen_once(cast, number)
 
     Studio.objects.update(asks_a_day=1000)
     happen(10)
