@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from django.urls import reverse
+
 from clearance.checkins.models import CheckIn, Flag, Screening
 from clearance.checkins.queries import check_ins_of, flags_of, readiness_of, screenings_of
 from clearance.checkins.scales import DEDICATION, HEALTH, effort_word
@@ -14,7 +16,6 @@ from clearance.pages.status import day
 from clearance.pages.timeline_line import Line, on_its_day, sentence
 from clearance.people.models import Client
 
-CHECK_IN_PAGE = ""
 TITLES = {
     Tier.EMERGENCY: "Red flag: emergency",
     Tier.SAME_DAY: "Red flag: the physician has to be called today",
@@ -52,8 +53,8 @@ def _check_in(client: Client, one: CheckIn, places: dict[int, str]) -> Line:
     text = " ".join(filter(None, [about, *signs, sentence(one.note), effort, told]))
     stopped = any(flag.tier in STOPS for flag in one.flags.all())
     at = on_its_day(one.on, one.at, client.studio.time_zone)
-    slug = "stop" if stopped else "plain"
-    return Line(at, "check_in", title, text, slug, CHECK_IN_PAGE, "Read the check-in", day_only=at != one.at)
+    slug, url = "stop" if stopped else "plain", reverse("check_in", args=[client.pk, one.pk])
+    return Line(at, "check_in", title, text, slug, url, "Read the check-in", day_only=at != one.at)
 
 
 def _known(one: CheckIn) -> list[tuple[str, str]]:

@@ -14,7 +14,6 @@ from clearance.decisions.questions import ask
 from clearance.decisions.statement import Clause
 from clearance.injuries import actions, courses
 from clearance.pages.status import day
-from clearance.pages.status import day as in_words
 from clearance.pages.timeline import Line, page_of
 from clearance.pages.timeline_line import KINDS
 from clearance.people.actions import archive_client, edit_client, withdraw_consent
@@ -127,7 +126,7 @@ def test_the_list_of_injuries_says_how_severe_since_when_and_how_far_the_course_
         courses.record_session(course=course, by=cast.tara.user, performed_on=day, on=cast.today())
     row = tara.get(of(cast.ines)).context["injuries"][0]
     assert (row["title"], row["state"]["word"]) == ("Knee, left", "moderate")
-    assert [one["words"] for one in row["courses"]] == [f"Prolotherapy: 3 of 6, last on {in_words(cast.today())}"]
+    assert [one["words"] for one in row["courses"]] == [f"Prolotherapy: 3 of 6, last on {day(cast.today())}"]
 
 
 def test_a_resolved_injury_says_so_and_comes_after_the_open_ones(cast, tara):
