@@ -252,15 +252,12 @@ def _days(first: date, last: date) -> list[tuple[date, str]]:
         if days // step < MOST_DAYS:
             found = [first + timedelta(days=step * place) for place in range(days // step + 1)]
             return [(day, f"{day.day} {day:%b}") for day in found]
-    for months in MONTHS:
-        starts = _months(first, last, months)
-        if len(starts) <= MOST_MONTHS:
-            break
+    months = next(one for one in MONTHS if len(_months(first, last, one)) <= MOST_MONTHS)
+    starts = (date(place // 12, place % 12 + 1, 1) for place in _months(first, last, months))
     return [(day, f"{day:%b} {day.year}" if months < 12 else str(day.year)) for day in starts]
 
 
-def _months(first: date, last: date, step: int) -> list[date]:
-    """The first days of months at even steps from a January on."""
-    count = first.year * 12 + first.month - 1 + (first.day > 1)
-    places = range(-(-count // step) * step, last.year * 12 + last.month, step)
-    return [date(place // 12, place % 12 + 1, 1) for place in places if place >= 12]
+def _months(first: date, last: date, step: int) -> range:
+    """The months that begin in between at even steps from a January on, counted from the year 0."""
+    count = max(first.year * 12 + first.month - 1 + (first.day > 1), 12)
+    return range(-(-count // step) * step, last.year * 12 + last.month, step)

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clearance.exchange.charts import (
@@ -142,6 +142,7 @@ told = st.lists(
 happened = st.lists(st.builds(Mark, st.dates(), st.sampled_from(list(KINDS)), st.just("x")), max_size=20)
 
 
+@settings(deadline=None)
 @given(told, happened)
 def test_everything_lies_inside_and_the_order_of_days_is_the_order_of_places(readings, marks):
     known = numbered(marks)

@@ -6,13 +6,16 @@ from datetime import date, timedelta
 import pypdf
 import pypdfium2
 import pytest
+from pypdf.generic import ContentStream
 
 from clearance.checkins.models import CheckIn
 from clearance.checkins.trend import Told
-from clearance.exchange.charts import Mark
+from clearance.exchange.charts import INSIDE, LEFT, RIGHT, Mark
+from clearance.exchange.charts import WIDE as CHART_WIDE
 from clearance.exchange.fonts import UNKNOWN
 from clearance.exchange.report import Report
-from clearance.exchange.report_pdf import BOTTOM, FOOT, LOOKS, _printable, _set, report_pdf
+from clearance.exchange.report_pdf import BOTTOM, FOOT, LOOKS, WIDE, _printable, _set, report_pdf
+from clearance.exchange.report_pdf import LEFT as MARGIN
 from clearance.exchange.trends import _trend
 
 DAY = date(2027, 3, 1)
@@ -132,3 +135,21 @@ def test_the_page_is_black_and_white_and_its_typeface_is_embedded():
     assert all("/FontFile2" in font.get_object()["/FontDescriptor"] for font in fonts)
     page = pypdfium2.PdfDocument(data)[0].render(scale=2).to_pil().convert("RGB")
     assert all(red == green == blue for _, (red, green, blue) in page.getcolors(1 << 20))
+
+
+def upright(data):
+    """Where on the page the long lines stand that go straight down."""
+    reader, found, start = read(data), [], (0.0, 0.0)
+    for operands, operator in ContentStream(reader.pages[0].get_contents(), reader).operations:
+        if operator == b"m":
+            start = tuple(float(one) for one in operands)
+        elif operator == b"l" and abs(float(operands[0]) - start[0]) < 0.01 and start[1] - float(operands[1]) > 30:
+            found.append(round(start[0], 1))
+    return found
+
+
+def test_a_mark_stands_on_paper_at_the_place_of_its_day():
+    drawn = trend(2, marks=[Mark(DAY + timedelta(days=1), "treatment", "x")])
+    x = drawn.pictures[0].chart.posts[0].x
+    assert x == LEFT + INSIDE + (RIGHT - LEFT - 2 * INSIDE) / 3 == pytest.approx(drawn.pictures[1].chart.posts[0].x)
+    assert upright(report_pdf(report(trend=drawn))).count(round(MARGIN + x * WIDE / CHART_WIDE, 1)) == 2
