@@ -317,6 +317,7 @@ def test_two_missed_check_ins_are_raised_by_the_clock(cast, late, missed):
 def test_missed_check_ins_are_raised_once_and_again_after_the_next_ones(cast):
     schedule(cast, late=8)
     run()
+    assert not queries.missed_by(cast.north.pk, on=cast.today()).exists()
     before = Event.objects.count()
     run()
     assert (Flag.objects.count(), Event.objects.count()) == (1, before)
