@@ -137,6 +137,17 @@ def record_session(*, course: TreatmentCourse, by: User, on: date, **session: An
 
 
 @transaction.atomic
+def correct_session(*, session: TreatmentSession, by: User, on: date, **said: Any) -> TreatmentSession:
+    """Correct a treatment session (injuries.courses.correct_session) and judge the newest check-ins again: they were
+    judged beside a session of another day."""
+    corrected = courses.correct_session(session=session, by=by, on=on, **said)
+    client = lock_client(session.course.injury.client_id, at=said.get("at"))
+    _raise(client, queries.findings(client, on=on), None)
+    _judge(client, on, queries.last_told(client.pk))
+    return corrected
+
+
+@transaction.atomic
 def raise_missed(*, client: Client, on: date) -> list[Flag]:
     """Raise the flags that time alone brings, as missed check-ins. `on` is today in the studio."""
     client = lock_client(client.pk)
@@ -145,8 +156,11 @@ def raise_missed(*, client: Client, on: date) -> list[Flag]:
 
 @transaction.atomic
 def review_flag(*, flag: Flag, by: User, reason: str, at: datetime | None = None) -> FlagReview:
-    """Record a trainer's review of a flag of tier four. Raises Refused without a reason, for a flag that only a
-    physician answers, and for one that somebody reviewed already. The same sent twice is stored once."""
+    """Record a trainer's review of a flag of tier four, and of the earlier ones of its rule that still wait.
+
+    Raises Refused without a reason, for a flag that only a physician answers, and for one that somebody reviewed
+    already. The same sent twice is stored once.
+    """
     client = in_use(lock_client(flag.client_id, at=at))
     if flag.tier != Tier.REVIEW:
         raise Refused("Only a physician's later decision answers this flag.")
@@ -157,7 +171,11 @@ def review_flag(*, flag: Flag, by: User, reason: str, at: datetime | None = None
         return reviewed
     if reviewed:
         raise Refused("Somebody has reviewed this flag already.")
-    review = FlagReview.objects.create(flag=flag, reason=reason.strip(), by=by, at=client.changed_at)
+    earlier = queries.open_reviews([client.pk]).filter(rule=flag.rule, at__lte=flag.at).exclude(pk=flag.pk)
+    review, *_ = [
+        FlagReview.objects.create(flag=one, reason=reason.strip(), by=by, at=client.changed_at)
+        for one in [flag, *earlier]
+    ]
     sentence = f"{by} reviewed a red flag of {client}."
     record_for(client, "flag.reviewed", sentence, by=by, flag=flag.pk, rule=flag.rule)
     return review

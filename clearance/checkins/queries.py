@@ -11,6 +11,7 @@ from django.db.models import (
     ExpressionWrapper,
     F,
     Func,
+    Max,
     Min,
     OuterRef,
     Q,
@@ -113,11 +114,19 @@ def reviews_waiting(trainer: Membership) -> QuerySet[Flag]:
     return waits.select_related("client").order_by("at", "id")
 
 
+def to_review(client: int) -> list[Flag]:
+    """Return a client's flags that wait for a review, the newest of each rule, longest waiting rule first. A review of
+    it is one of the earlier ones of its rule, too."""
+    newest = {one.rule: one for one in open_reviews([client])}
+    return list(newest.values())
+
+
 def reviews_by_client(trainer: Membership) -> QuerySet[Any]:
     """Return a row for each of a trainer's clients with flags that wait for a review, longest waiting first: `client`,
-    `number` and `first`, the id of the flag that has waited longest."""
+    `number` of rules and `newest`, the id of the newest flag."""
     waits = reviews_waiting(trainer).order_by().values("client")
-    return waits.annotate(number=Count("pk"), first=Min("pk"), oldest=Min("at")).order_by("oldest", "client")
+    counted = waits.annotate(number=Count("rule", distinct=True), newest=Max("pk"), oldest=Min("at"))
+    return counted.order_by("oldest", "client")
 
 
 def flags_by_id(ids: Iterable[int]) -> dict[int, Flag]:

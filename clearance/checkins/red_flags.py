@@ -5,9 +5,9 @@ stop the training at once, tier four freezes progression until a trainer's revie
 here can open a gate. Thresholds are settings of the studio with the stated source; a physician's number comes first.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from clearance.checkins.scales import Strength
 from clearance.checkins.seen import Answer, Seen, Thresholds, Treated
@@ -127,15 +127,18 @@ def _morning(seen: Seen, thresholds: Thresholds) -> Fired | None:
 def _rising(seen: Seen, thresholds: Thresholds) -> Fired | None:
     if seen.present is None:
         return None
-    on = seen.present.on
-    this = max(one.pain_now for one in seen.answers if on - WEEK < one.on <= on)
-    before = [one.pain_now for one in seen.answers if on - 2 * WEEK < one.on <= on - WEEK]
-    risen = before and this - max(before) >= thresholds["rising_pain"]
-    return (
-        Fired(_of(seen), f"up to {this} of 10 in the last seven days, {max(before)} in the seven before")
-        if risen
-        else None
-    )
+    this, before = _week_to(seen.answers, seen.present.on), _week_to(seen.answers, seen.present.on - WEEK)
+    if not before or max(this) - max(before) < thresholds["rising_pain"]:
+        return None
+    return Fired(_of(seen), f"up to {max(this)} of 10 in the last seven days, {max(before)} in the week before")
+
+
+def _week_to(answers: Iterable[Answer], end: date) -> list[int]:
+    """The pains of the newest week with check-ins that ends on a day or in the two weeks before it: whoever checks in
+    once a fortnight is compared, too."""
+    told = [one for one in answers if end - 2 * WEEK <= one.on <= end]
+    last = max((one.on for one in told), default=end)
+    return [one.pain_now for one in told if last - WEEK < one.on]
 
 
 def _effort(seen: Seen, thresholds: Thresholds) -> Fired | None:

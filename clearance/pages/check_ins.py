@@ -55,7 +55,7 @@ def index(request: SignedIn, client_id: int) -> HttpResponse:
     return client_page(
         request, "checkins/index.html", client, tab="check_ins", gate=gate,
         rows=list(_rows(client, page.object_list, held)),
-        reviews=[flag_row(one, held) for one in queries.open_reviews([client.pk])],
+        reviews=[flag_row(one, held) for one in queries.to_review(client.pk)],
         stop=flag_row(stop, held) if stop else None,
         schedule=_schedule(client, queries.schedule_of(client.pk)),
         newer_url=f"?page={page.previous_page_number()}" if page.has_previous() else "",

@@ -134,7 +134,7 @@ def alerts(client: Client, gate: Banner) -> Row:
     flag that has waited longest for a review, with how many more wait."""
     held = held_since(gate)
     stops = queries.stops_of(client.pk).filter(hold__at__in=held)[:1] if held else []
-    waits = list(queries.open_reviews([client.pk]))
+    waits = queries.to_review(client.pk)
     return {"alerts": [flag_row(one, held) for one in [*stops, *waits[:1]]], "more_alerts": max(len(waits) - 1, 0)}
 
 
@@ -150,8 +150,8 @@ def of_today(me: Membership, mine: QuerySet[Standing], at: datetime, *, most: in
     asked = waiting_clients([one.client_id for one in shown])
     rows = [_stopped(one, me.studio.time_zone, asked=one.client_id in asked) for one in shown]
     left = others[: most - len(rows)]
-    flags = queries.flags_by_id(one["first"] for one in left)
-    rows += [_to_review(flags[one["first"]], one["number"]) for one in left if one["first"] in flags]
+    flags = queries.flags_by_id(one["newest"] for one in left)
+    rows += [_to_review(flags[one["newest"]], one["number"]) for one in left if one["newest"] in flags]
     return {"rows": rows, "number": len(stops) + len(others)}
 
 

@@ -69,7 +69,7 @@ def correct(request: SignedIn, client_id: int, course_id: int, session_id: int) 
 
 def _correct(request: SignedIn, entry: TreatmentSession, client: Client, data: dict[str, Any]) -> TreatmentSession:
     took_place = not data.pop("absent")
-    return courses.correct_session(
+    return checkins.correct_session(
         session=entry, by=request.user, on=today(client.studio), took_place=took_place, **data
     )
 

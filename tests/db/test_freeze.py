@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from clearance.checkins.actions import record_check_in, record_session, review_flag, set_schedule
+from clearance.checkins.actions import correct_session, record_check_in, record_session, review_flag, set_schedule
 from clearance.checkins.models import Flag
+from clearance.checkins.queries import freezes
 from clearance.checkins.scales import Strength
 from clearance.gate.guard import judge
 from clearance.gate.models import Pass
@@ -107,3 +108,32 @@ def test_pain_gone_and_still_weak_holds_once_for_each_session_and_freezes_after_
 
 def rules(client: Any) -> list[str]:
     return sorted(client.flags.values_list("rule", flat=True))
+
+
+def test_one_review_answers_the_earlier_flags_of_the_same_rule_and_no_others(frozen):
+    tell(frozen, pain_now=7)
+    tell(frozen, pain_now=7, strength=Strength.WEAKER)
+    newest = Flag.objects.filter(rule="pain_beyond").latest("pk")
+    review_flag(flag=newest, by=frozen.tara.user, reason="The same flare; the physician knows.")
+    assert set(Flag.objects.filter(review=None).values_list("rule", flat=True)) == {"weaker"}
+    assert freezes(frozen.uma, on=frozen.today()) == [Flag.objects.get(review=None).sentence]
+
+
+def test_a_review_answers_nothing_that_is_told_after_it(frozen):
+    review_flag(flag=Flag.objects.get(), by=frozen.tara.user, reason="Once is no pattern.")
+    tell(frozen, pain_now=8)
+    assert Flag.objects.filter(review=None).count() == 1
+
+
+def test_a_session_corrected_to_an_earlier_day_is_judged_with_what_was_told_since(cast):
+    course = start_course(injury=cast.knee, by=cast.tara.user, kind="prolotherapy", planned_sessions=6)
+    about = {"client": cast.ines, "injury": cast.knee, "strength": Strength.WEAKER}
+    yesterday, before = cast.today() - timedelta(days=1), cast.today() - timedelta(days=2)
+    tell(cast, **about, pain_now=5, told_on=before)
+    tell(cast, **about, pain_now=1, told_on=yesterday)
+    session = record_session(course=course, by=cast.tara.user, performed_on=cast.today(), on=cast.today())
+    assert rules(cast.ines) == []
+    correct_session(
+        session=session, by=cast.tara.user, on=cast.today(), performed_on=yesterday, reason="It was the day before."
+    )
+    assert rules(cast.ines) == ["pain_gone_still_weak_early"]

@@ -145,8 +145,10 @@ CASES = {
         ("the highest of each week counts", seen(told(4, ago=10), told(2, ago=7), told(4)), False),
         ("a peak within the week counts", seen(told(2, ago=8), told(4, ago=2), told(1)), True),
         ("only this week is known", seen(told(1, ago=6), told(4)), False),
-        ("two weeks ago is not last week", seen(told(1, ago=14), told(4)), False),
-        ("13 days ago is", seen(told(1, ago=13), told(4)), True),
+        ("a fortnight ago, by a fortnightly schedule", seen(told(1, ago=14), told(4)), True),
+        ("three weeks ago is compared", seen(told(1, ago=21), told(4)), True),
+        ("22 days ago is too long ago", seen(told(1, ago=22), told(4)), False),
+        ("the newest week before counts, and not the one before that", seen(told(5, ago=16), told(2, ago=8), told(3)), True),
     ],
     "rising_effort": [
         ("two steps harder at the same load", seen(told(effort=4, ago=3), told(effort=6, load=Load.SAME)), True),
