@@ -1,9 +1,11 @@
 """Screenings, readiness and the gate: a positive or unsure answer shuts for good, and nothing that follows opens."""
 
+import threading
 from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
+from django.db import transaction
 
 from clearance.audit.queries import trail
 from clearance.checkins import actions, queries
@@ -19,6 +21,7 @@ from clearance.people.models import Evidence, Policy
 from clearance.people.refused import Refused
 from clearance.people.staff import change_policy
 from clearance.programs.actions import build
+from tests.db.test_races import together
 from tests.plans import plan
 from tests.screenings import NOES, said, sign
 
@@ -233,3 +236,24 @@ def test_what_is_said_is_what_is_signed(cast):
     screening = sign(cast.uma, cast.tara.user, **told)
     assert {name: getattr(screening, name) for name in told} == told
     assert (screening.how, screening.flagged, screening.first_day) == ("DEVICE", True, cast.today())
+
+
+def test_a_build_that_waits_behind_a_flagged_screening_is_refused(committed):
+    client, by, signed, release = committed.uma, committed.tara.user, threading.Event(), threading.Event()
+    needs = Policy.Needs.INJURED_OR_FLAGGED
+    change_policy(studio=committed.north, by=committed.mona.user, needs=needs, least_evidence=Evidence.PAPER)
+
+    def screen():
+        with transaction.atomic():
+            sign(client, by, answers=UNSURE)
+            signed.set()
+            release.wait(10)
+
+    def build_behind_it():
+        signed.wait(10)
+        threading.Timer(0.3, release.set).start()
+        return build(client=client, by=by, plan=plan())
+
+    _, built = together(screen, build_behind_it)
+    assert isinstance(built, GateShut)
+    assert [reason.code.value for reason in built.verdict.reasons] == ["NO_DECISION"]
