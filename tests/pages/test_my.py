@@ -201,7 +201,7 @@ def test_an_old_memory_of_the_code_opens_nothing(cast, inside, monkeypatch):
 def test_a_remembered_code_keeps_nobody_signed_in_longer(cast, ines):
     ines.enters(remember="on")
     ines.browser.force_login(cast.olga.user)
-    assert ines.browser.session.get_expirysent_earlier() == 12 * 3600
+    assert ines.browser.session.get_expiry_age() == 12 * 3600
 
 
 def test_leaving_forgets_the_code_on_this_device(inside):
