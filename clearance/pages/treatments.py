@@ -141,6 +141,6 @@ def course_page(
     request: SignedIn, template: str, client: Client, course: TreatmentCourse, form: PageForm, **more: Any
 ) -> HttpResponse:
     """Render a form about a course inside its client's frame."""
-    back = {"label": queries.course_words(course), "url": reverse("treatment", args=[client.pk, course.pk])}
+    back = {"label": course.get_kind_display(), "url": reverse("treatment", args=[client.pk, course.pk])}
     shown: dict[str, Any] = {"form": form, "course": course, "back": back} | more
     return client_page(request, template, client, status=form.status, **shown)
