@@ -21,6 +21,7 @@ class Named(forms.MultipleChoiceField):
     """What applies of a list. "None of these" has to be said, too: an untouched list says nothing."""
 
     def __init__(self, *, known: Mapping[str, str], **kwargs: Any) -> None:
+        self.known = known
         super().__init__(
             choices=[*known.items(), NONE_OF_THESE], widget=forms.CheckboxSelectMultiple,
             error_messages={
@@ -33,7 +34,7 @@ class Named(forms.MultipleChoiceField):
         named: list[str] = super().clean(value)
         if NONE in named and len(named) > 1:
             raise ValidationError("Either “none of these” or what applies, not both.")
-        return [one for one in named if one != NONE]
+        return [one for one in self.known if one in named]
 
 
 def _answer(topic: Topic) -> forms.ChoiceField:
