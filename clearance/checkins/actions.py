@@ -24,7 +24,7 @@ from clearance.checkins.models import (
 from clearance.checkins.red_flags import BY_RULE, Finding
 from clearance.checkins.symptoms import ANSWERS, BY_SLUG
 from clearance.checkins.tiers import STOPS, Tier
-from clearance.checkins.topics import is_flagged
+from clearance.checkins.topics import TOPICS, is_flagged
 from clearance.injuries import courses
 from clearance.injuries.actions import open_hold
 from clearance.injuries.models import Hold, Injury, TreatmentCourse, TreatmentSession
@@ -226,6 +226,7 @@ def sign_screening(
         return sent_before
     screening = Screening.objects.create(
         client=client, flagged=is_flagged(answers, diseases, symptoms), signed_name=signed_name,
+        asked={one.slug: one.question for one in TOPICS},
         how=Screening.How.LINK if link else Screening.How.DEVICE, first_day=on, last_day=on + SCREENING_LASTS,
         at=client.changed_at, **said,
     )  # fmt: skip

@@ -86,14 +86,18 @@ class Readiness(models.Model):
 
 
 class Screening(models.Model):
-    """The client's answers before training, signed. `flagged`: one of them was yes or not sure, or a disease or a
-    symptom was named; the gate's policy looks at it. Good for twelve months, and void when an answer changes."""
+    """The client's answers before training, signed, with the questions as they were asked.
+
+    `flagged`: one of them was yes or not sure, or a disease or a symptom was named; the gate's policy looks at it. Good
+    for twelve months, and void when an answer changes.
+    """
 
     class How(models.TextChoices):
         DEVICE = "DEVICE", "on the trainer's device"
         LINK = "LINK", "through the personal link"
 
     client = models.ForeignKey(Client, models.PROTECT, related_name="screenings")
+    asked = models.JSONField()
     answers = models.JSONField()
     followups = models.JSONField(default=dict)
     active = models.BooleanField()

@@ -63,13 +63,14 @@ def _code(request: HttpRequest, link: ClientLink) -> HttpResponse:
 def check_in(request: HttpRequest, link: ClientLink) -> HttpResponse:
     """Tell how it goes. However often it is sent within a minute or two, it is stored once."""
     client, on = link.client, today(link.client.studio)
-    injuries = [(one.injury_id, str(one)) for one in open_injuries(client.pk)]
-    form = OwnCheckInForm(posted(request), injuries=injuries, symptoms=symptoms_to_ask(client.pk, on=on))
+    symptoms = symptoms_to_ask(client.pk, on=on)
+    form = OwnCheckInForm(posted(request), injuries=open_injuries(client.pk), symptoms=symptoms, on=on)
 
     def record(said: dict[str, Any]) -> CheckIn:
-        injury = injury_for(client, form.about) if form.about else None
+        about = said.pop("injury", None)
+        injury = injury_for(client, about) if about else None
         return actions.record_check_in(
-            client=client, by=None, link=link, on=on, cap=pain_cap(client.pk), injury=injury, **form.told
+            client=client, by=None, link=link, on=on, cap=pain_cap(client.pk), injury=injury, **said
         )
 
     if form.carry_out(record):

@@ -70,14 +70,19 @@ def _change(now: int, then: int | None) -> Row:
 
 
 def answers(screening: Screening) -> list[Row]:
-    """Return what was answered to each topic, and what was told beside it."""
+    """Return what was answered to each question as it was asked, and what was told beside it."""
     return [
         {
-            "question": one.question, "said": Said(screening.answers[one.slug]).label,
-            "more": screening.followups.get(one.slug, ""), "flagged": screening.answers[one.slug] != Said.NO,
+            "question": screening.asked.get(slug, slug), "said": Said(said).label,
+            "more": screening.followups.get(slug, ""), "flagged": said != Said.NO,
         }
-        for one in TOPICS
+        for slug, said in sorted(screening.answers.items(), key=_place)
     ]  # fmt: skip
+
+
+def _place(answer: tuple[str, str]) -> int:
+    order = [one.slug for one in TOPICS]
+    return order.index(answer[0]) if answer[0] in order else len(order)
 
 
 def beside(screening: Screening) -> list[Row]:

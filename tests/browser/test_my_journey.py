@@ -51,7 +51,7 @@ def test_a_client_reads_checks_in_and_stops_on_a_phone(committed, person):
     phone.goes_to(f"{home}check-in/")
     phone.clicks("Send")
     phone.sees("This is not saved yet")
-    choose(phone.page, pain_now=3, strength=4, any_symptom="some", symptom_weakness="unsure")
+    choose(phone.page, pain_now=3, strength=4, any_new="some", symptoms="weakness:unsure")
     phone.clicks("Send")
     phone.sees("Call the physician who treats you today")
     assert not judge(ines.pk).open
@@ -89,7 +89,7 @@ def test_a_client_checks_in_without_javascript(committed, browser, live_server):
     page.locator("input[name=code]").fill(link.access_code)
     page.get_by_role("button", name="Open my page").click()
     page.get_by_role("link", name="Check in").click()
-    choose(page, pain_now=2, strength=4, any_symptom="none")
+    choose(page, pain_now=2, strength=4, any_new="none")
     page.get_by_role("button", name="Send").click()
     page.get_by_text("Thank you, noted").wait_for()
     assert CheckIn.objects.get().link == link

@@ -56,7 +56,7 @@ class Ines:
         return unescape(answer.content.decode())
 
     def tells(self, **fields):
-        told = {"pain_now": "2", "strength": "4", "any_symptom": "none"} | fields
+        told = {"pain_now": "2", "strength": "4", "any_new": "none"} | fields
         return self.browser.post(self.url + "check-in/", told)
 
     def signs(self, **fields):
@@ -120,7 +120,7 @@ def test_a_scanner_that_presses_every_button_tells_and_withdraws_nothing(cast, i
         page = ines.browser.get(ines.url + path, follow=True).content.decode()
         names = re.findall(r'<(?:input|select|textarea)[^>]* name="([^"]+)"', page)
         ines.browser.post(ines.url + path, dict.fromkeys(names, "1"))
-        ines.browser.post(ines.url + path, {"pain_now": "0", "strength": "4", "any_symptom": "none", "reason": "x"})
+        ines.browser.post(ines.url + path, {"pain_now": "0", "strength": "4", "any_new": "none", "reason": "x"})
     assert everything() == before
 
 
@@ -474,7 +474,7 @@ def test_a_calm_check_in_beside_a_shut_gate_says_that_it_stays_shut(cast, inside
 )
 def test_a_red_flag_stops_at_once_and_says_what_to_do_first(cast, inside, symptom, tier, answer):
     cast.sign(cast.ines)
-    inside.tells(any_symptom="some", **{f"symptom_{symptom}": answer})
+    inside.tells(any_new="some", symptoms=f"{symptom}:{answer}")
     text = inside.sees(f"check-ins/{CheckIn.objects.get().pk}/")
     assert TO_CLIENT[tier] in text
     assert text.index(TO_CLIENT[tier]) < text.index("<h1>")
@@ -510,9 +510,9 @@ def test_pain_gone_while_weakness_remains_stops_the_client_who_feels_fine(cast, 
     ("fields", "field"),
     [
         ({"pain_now": ""}, "pain_now"), ({"pain_now": "11"}, "pain_now"), ({"strength": "5"}, "strength"),
-        ({"any_symptom": ""}, "any_symptom"), ({"symptom_chest": "yes"}, "any_symptom"),
-        ({"any_symptom": "some"}, "any_symptom"), ({"symptom_chest": "maybe"}, "symptom_chest"),
-        ({"note": "x" * 1001}, "note"), ({"effort": "99"}, "effort"),
+        ({"any_new": ""}, "any_new"), ({"symptoms": "chest:yes"}, "any_new"),
+        ({"any_new": "some"}, "any_new"), ({"any_new": "some", "symptoms": "chest:maybe"}, "symptoms"),
+        ({"note": "x" * 2001}, "note"), ({"effort": "99"}, "effort"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_accepted_is_said_beside_its_field_and_nothing_typed_is_lost(inside, fields, field):
@@ -630,7 +630,7 @@ def test_a_mail_that_was_not_delivered_is_said_beside_the_link(cast, ines):
 
 
 def test_a_stop_that_the_physician_has_answered_is_not_said_as_if_it_were_now(cast, inside):
-    inside.tells(any_symptom="some", symptom_weakness="yes")
+    inside.tells(any_new="some", symptoms="weakness:yes")
     path = f"check-ins/{CheckIn.objects.get().pk}/"
     assert "You told of this on" not in inside.sees(path)
     cast.sign(cast.ines)

@@ -130,7 +130,9 @@ class CheckInForm(PageForm):
     @property
     def more_open(self) -> bool:
         """Say whether what may be left out is shown unfolded: something of it was told or has to be corrected."""
-        sent = self.is_bound and any(self[name].value() for name in self.MORE if name != "told_on")
+        sent = self.is_bound and any(
+            self[name].value() for name in self.MORE if name in self.fields and name != "told_on"
+        )
         return sent or any(name in self.errors for name in self.MORE)
 
 
