@@ -595,7 +595,7 @@ def test_a_trainer_sends_a_link_and_reads_the_code_to_tell_in_person(cast):
     assert browser.post(f"{url}send/").status_code == 302
     link = ClientLink.objects.get()
     page = browser.get(url).content.decode()
-    assert link.access_code in page
+    assert f"{link.access_code[:4]} {link.access_code[4:]}" in page
     assert client_links.token_of(link) not in page
     assert "Nobody has entered the code yet." in page
 
