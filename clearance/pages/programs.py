@@ -11,11 +11,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from clearance.anatomy.movements import Phase
+from clearance.checkins.queries import freezes
 from clearance.gate import guard
 from clearance.gate.limits import Limits
 from clearance.gate.queries import limits_of
 from clearance.gate.rule import Verdict
-from clearance.pages.client_frame import client_page
+from clearance.pages.client_frame import client_page, today
 from clearance.pages.forms.base import posted
 from clearance.pages.forms.programs import PlanForm, builder
 from clearance.pages.gate_banner import banner
@@ -180,7 +181,7 @@ def _build(request: SignedIn, client: Client, program: Program | None) -> HttpRe
         return redirect("program", client.pk, form.result.program_id)
     return client_page(
         request, "programs/builder.html", client, gate=banner(request, client, judged), form=form, status=form.status,
-        program=program, start=start,
+        program=program, start=start, frozen=freezes(client, on=today(client.studio)),
     )  # fmt: skip
 
 
