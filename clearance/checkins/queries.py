@@ -28,7 +28,7 @@ from clearance.checkins.red_flags import Finding, in_force, judge
 from clearance.checkins.seen import Answer, Seen, Treated
 from clearance.checkins.symptoms import Symptom, asked
 from clearance.checkins.tiers import STOPS, Tier
-from clearance.checkins.topics import Said
+from clearance.checkins.topics import DISEASES, SYMPTOMS, TOPICS, Said
 from clearance.injuries.models import Injury, InjuryVersion, TreatmentCourse
 from clearance.injuries.queries import course_progress, courses_of, sessions_of
 from clearance.people.models import Client, Membership
@@ -88,6 +88,29 @@ def screening_problem(screening: Screening | None, *, on: date) -> str:
     if screening.answers.get("joints") == Said.NO and later.exists():
         return "An injury was logged since."
     return ""
+
+
+def screening_words(client: int, *, at: datetime | None = None) -> list[str]:
+    """Return what a physician has to know of a client's screenings, newest first, now or as it was at a moment: each
+    that had an answer other than a plain no, or of which an answer has changed."""
+    rows = Screening.objects.filter(client=client).select_related("void").order_by("-at", "-id")
+    known = rows.filter(at__lte=at) if at else rows
+    return [words for one in known if (words := _screening_words(one, at))]
+
+
+def _screening_words(one: Screening, at: datetime | None) -> str:
+    void = getattr(one, "void", None)
+    changed = void is not None and (at is None or void.at <= at)
+    named = [topic.about for topic in TOPICS if one.answers.get(topic.slug) != Said.NO]
+    named += [DISEASES.get(slug, slug) for slug in one.diseases] + [SYMPTOMS.get(slug, slug) for slug in one.symptoms]
+    told = f"yes or not sure to {'; '.join(named)}" if named else "plain noes"
+    if not (named or changed):
+        return ""
+    return f"{_day(one.first_day)}, {told}" + (", and an answer has changed since" if changed else "")
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
 
 
 def flags_of(client: int) -> QuerySet[Flag]:

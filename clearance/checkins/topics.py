@@ -29,29 +29,43 @@ class Intensity(TextChoices):
 
 @dataclass(frozen=True)
 class Topic:
-    """One question, and what to tell when it is not a plain no."""
+    """One question, what to tell when it is not a plain no, and what it is about, for the physician."""
 
     slug: str
+    about: str
     question: str
     more: str
 
 
 TOPICS = (
-    Topic("heart", "Has a doctor ever found a heart condition or high blood pressure?", "Which, and since when?"),
-    Topic("chest", "Do you have pain in the chest at rest, in daily life or when you move?", "When, and how often?"),
     Topic(
-        "balance", "In the last twelve months, have you lost your balance from dizziness, or lost consciousness?",
+        "heart", "heart or blood pressure", "Has a doctor ever found a heart condition or high blood pressure?",
+        "Which, and since when?",
+    ),
+    Topic(
+        "chest", "pain in the chest", "Do you have pain in the chest at rest, in daily life or when you move?",
+        "When, and how often?",
+    ),
+    Topic(
+        "balance", "balance or consciousness",
+        "In the last twelve months, have you lost your balance from dizziness, or lost consciousness?",
         "When, and what happened?",
     ),
-    Topic("chronic", "Has a doctor found any other lasting illness?", "Which?"),
-    Topic("medicine", "Do you take medicine that was prescribed for a lasting illness?", "Which, and for what?"),
+    Topic("chronic", "another lasting illness", "Has a doctor found any other lasting illness?", "Which?"),
     Topic(
-        "joints",
+        "medicine", "prescribed medicine", "Do you take medicine that was prescribed for a lasting illness?",
+        "Which, and for what?",
+    ),
+    Topic(
+        "joints", "bone, joint, tendon or muscle",
         "Do you have, or had you in the last twelve months, a problem of bone, joint, tendon or muscle that exercise "
         "could make worse?",
         "Where, and what happened?",
     ),
-    Topic("supervised", "Has a doctor told you to exercise only under medical supervision?", "Who, and why?"),
+    Topic(
+        "supervised", "exercise only under supervision",
+        "Has a doctor told you to exercise only under medical supervision?", "Who, and why?",
+    ),
 )  # fmt: skip
 DISEASES = {
     "heart": "heart or vessels",

@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import DateField, DateTimeField, Exists, F, Func, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Cast, Coalesce
 
+from clearance.checkins.queries import screening_words
 from clearance.decisions.models import OPENING, Coverage, Decision, Link, Paper, Request, RequestStep
 from clearance.decisions.statement import Known
 from clearance.injuries.models import InjuryVersion
@@ -51,7 +52,7 @@ def known_about(client: int, physician: int, *, asked: Request | None = None) ->
     """Return what a physician has to see before signing, about the plan of `asked` or of the newest open question."""
     return Known(
         tuple(open_injuries(client)), tuple(sessions_of(client)), tuple(holds_of(client)), tuple(planned_for(client)),
-        tuple(ends_of(client)), asked or open_request(client, physician),
+        tuple(ends_of(client)), tuple(screening_words(client)), asked or open_request(client, physician),
     )  # fmt: skip
 
 
@@ -67,7 +68,7 @@ def known_when_asked(request: Request) -> Known:
         tuple(one for one in versions if one.injury_id not in resolved), tuple(sessions_at(request.client_id, at)),
         tuple(holds_of(request.client_id).filter(at__lte=at)),
         tuple(plans_of(request.client_id).filter(present).order_by("planned_on", "id")),
-        tuple(ends_of(request.client_id).filter(at__lte=at)), request,
+        tuple(ends_of(request.client_id).filter(at__lte=at)), tuple(screening_words(request.client_id, at=at)), request,
     )  # fmt: skip
 
 

@@ -70,6 +70,7 @@ class Known:
     holds: tuple[Hold, ...] = ()
     planned: tuple[PlannedSession, ...] = ()
     ended: tuple[CourseEnd, ...] = ()
+    screened: tuple[str, ...] = ()
     asked: Request | None = None
 
 
@@ -100,6 +101,7 @@ def recorded(known: Known) -> Iterable[str]:
     for end in known.ended:
         course = f"{end.course.get_kind_display()}, {end.kind} on {day(end.ended_on)}"
         yield f"Recorded end of a treatment course: {course}."
+    yield from (f"Recorded screening: {one}." for one in known.screened)
     for hold in known.holds[:1]:
         yield f"Recorded holds: {len(known.holds)}, the last: {_one_line(hold.reason)}"
     if known.asked:

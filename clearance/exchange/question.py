@@ -124,6 +124,7 @@ def _treatment(known: Known) -> tuple[str, ...]:
         "Recorded treatment sessions",
         "Recorded plan for a treatment session",
         "Recorded end of a treatment course",
+        "Recorded screening",
     )
     return tuple(line for start in starts for line in _said(known, start))
 

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, F, OuterRef, Q
 
-from clearance.checkins.models import Screening
+from clearance.checkins.models import Screening, ScreeningVoid
 from clearance.decisions.kinds import Kind
 from clearance.decisions.models import OPENING, Coverage, Decision, Restriction
 from clearance.gate import known
@@ -60,7 +60,8 @@ class _Rows:
     sessions: dict[int, list[TreatmentSession]]
     planned: dict[int, list[PlannedSession]]
     holds: dict[int, list[Hold]]
-    flagged: frozenset[int]
+    treated: frozenset[int]
+    screened: dict[int, list[known.Screened]]
     consents: dict[tuple[int, int], Consent]
     verified: frozenset[int]
     physicians: dict[int, str]
@@ -89,7 +90,8 @@ def _load(ids: list[int], at: datetime) -> _Rows:
         sessions=_grouped(_sessions(ids, at), lambda one: one.course.injury.client_id),
         planned=_grouped(_planned(ids, at), lambda one: one.course.injury.client_id),
         holds=_grouped(Hold.objects.filter(client__in=ids, at__lte=at).order_by("at", "id"), lambda one: one.client_id),
-        flagged=_flagged(ids, at),
+        treated=_treated(ids, at),
+        screened=_screened(ids, at),
         consents={(one.client_id, one.physician_id): one for one in consents},
         verified=frozenset(Verification.objects.filter(now, physician__in=doctors).values_list("physician", flat=True)),
         physicians=dict(doctors.values_list("pk", "name")),
@@ -105,7 +107,9 @@ def _facts(client: Client, rows: _Rows) -> known.Facts:
         client=client.pk,
         every_client=policy is None or policy.needs == Policy.Needs.EVERY_CLIENT,
         least_evidence=policy.least_evidence if policy else max(Evidence.values),
-        flagged=bool(rows.injuries[client.pk] or sessions or holds or client.pk in rows.flagged),
+        flagged=bool(
+            rows.injuries[client.pk] or sessions or holds or rows.screened[client.pk] or client.pk in rows.treated
+        ),
         known_since=client.created_at,
         identity_since=rows.identities[client.pk].since if client.pk in rows.identities else rows.at,
         supervising=member.physician_id if member else None,
@@ -118,6 +122,7 @@ def _facts(client: Client, rows: _Rows) -> known.Facts:
             known.Planned(one.pk, one.planned_on, one.since, _if_past(one.until, rows.at))
             for one in rows.planned[client.pk]
         ),
+        screened=tuple(rows.screened[client.pk]),
         holds=tuple(known.Hold(one.pk, one.at) for one in holds),
         names={"zone": client.studio.time_zone}
         | {f"evidence {level.value}": level.label for level in Evidence}
@@ -224,13 +229,20 @@ def _resolved(present: Iterable[Any], at: datetime) -> frozenset[int]:
     return frozenset(injury for injury, client, physician in rows if (client, physician) in pairs)
 
 
-def _flagged(ids: list[int], at: datetime) -> frozenset[int]:
-    """Who was ever treated, or gave a screening answer that was not a plain no: a later one takes nothing back."""
-    treated = TreatmentCourse.objects.filter(injury__client__in=ids, created_at__lte=at)
-    screened = Screening.objects.filter(client__in=ids, at__lte=at, flagged=True)
-    return frozenset(treated.values_list("injury__client", flat=True)) | frozenset(
-        screened.values_list("client", flat=True)
-    )
+def _treated(ids: list[int], at: datetime) -> frozenset[int]:
+    courses = TreatmentCourse.objects.filter(injury__client__in=ids, created_at__lte=at)
+    return frozenset(courses.values_list("injury__client", flat=True))
+
+
+def _screened(ids: list[int], at: datetime) -> dict[int, list[known.Screened]]:
+    """Screening answers that were not a plain no, and those that have changed, whatever they were: a later screening
+    takes nothing back."""
+    signed = Screening.objects.filter(client__in=ids, at__lte=at, flagged=True).values_list("client", "pk", "at")
+    voids = ScreeningVoid.objects.filter(screening__client__in=ids, at__lte=at)
+    found: dict[int, list[known.Screened]] = defaultdict(list)
+    for client, pk, moment in [*signed, *voids.values_list("screening__client", "screening", "at")]:
+        found[client].append(known.Screened(pk, moment))
+    return defaultdict(list, {client: sorted(rows, key=lambda one: (one.at, one.id)) for client, rows in found.items()})
 
 
 def _pauses(decisions: list[int]) -> Iterable[Restriction]:
@@ -243,13 +255,17 @@ def _planned(ids: list[int], at: datetime) -> Iterable[PlannedSession]:
 
 
 def _session(session: Any, at: datetime) -> known.Session:
-    return known.Session(session.pk, session.performed_on, session.recorded_at, _if_past(session.corrected_at, at))
+    """Words that were corrected are no new session: it was recorded when its day was."""
+    before = session.corrects
+    same_day = before is not None and before.took_place and before.performed_on == session.performed_on
+    recorded_at = before.recorded_at if same_day else session.recorded_at
+    return known.Session(session.pk, session.performed_on, recorded_at, _if_past(session.corrected_at, at))
 
 
 def _sessions(ids: list[int], at: datetime) -> Iterable[TreatmentSession]:
     performed = TreatmentSession.objects.filter(course__injury__client__in=ids, recorded_at__lte=at)
     performed = performed.annotate(corrected_at=F("corrected_by__recorded_at"))
-    return performed.select_related("course__injury").order_by("performed_on", "id")
+    return performed.select_related("course__injury", "corrects").order_by("performed_on", "id")
 
 
 def _if_past(moment: datetime | None, at: datetime) -> datetime | None:

@@ -84,6 +84,14 @@ class Planned:
 
 
 @dataclass(frozen=True)
+class Screened:
+    """A screening with an answer that was not a plain no, or the word that an answer of one has changed."""
+
+    id: int
+    at: datetime
+
+
+@dataclass(frozen=True)
 class Hold:
     id: int
     at: datetime
@@ -111,6 +119,7 @@ class Facts:
     decisions: tuple[Decision, ...] = ()
     sessions: tuple[Session, ...] = ()
     planned: tuple[Planned, ...] = ()
+    screened: tuple[Screened, ...] = ()
     holds: tuple[Hold, ...] = ()
     least_evidence: int = 0
     names: Mapping[str, str] = field(default_factory=dict, compare=False)

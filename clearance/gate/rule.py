@@ -30,6 +30,7 @@ class Code(StrEnum):
     PAPER_UNVERIFIED = "PAPER_UNVERIFIED"
     EVIDENCE_TOO_WEAK = "EVIDENCE_TOO_WEAK"
     NOT_COVERED = "NOT_COVERED"
+    SCREENED_SINCE = "SCREENED_SINCE"
     TREATED_SINCE = "TREATED_SINCE"
     TREATMENT_DUE = "TREATMENT_DUE"
     EXPIRED = "EXPIRED"
@@ -88,15 +89,16 @@ def verdict(facts: Facts, at: datetime) -> Verdict:
 def deciding(facts: Facts) -> dict[int, datetime]:
     """Return who must decide, each with the moment since which they have to.
 
-    The physician of every open injury; and the client's supervising physician under the policy EVERY_CLIENT, when no
-    open injury is left to decide on although something was recorded, whenever that physician has said anything, and
-    whenever a physician who no longer has to decide has: nobody gets around a refusal by changing the physician.
+    The physician of every open injury; and the client's supervising physician under the policy EVERY_CLIENT, after a
+    screening answer that was not a plain no, when no open injury is left to decide on although something was recorded,
+    whenever that physician has said anything, and whenever a physician who no longer has to decide has: nobody gets
+    around a refusal by changing the physician.
     """
     open_injuries = [injury for injury in facts.injuries if injury.voided_at is None]
     found = {one.supervised_by: facts.known_since for one in open_injuries if one.supervised_by is not None}
     if facts.supervising is not None and facts.supervising_since is not None:
         spoke = any(one.physician == facts.supervising or one.physician not in found for one in facts.decisions)
-        if facts.every_client or spoke or (facts.flagged and not open_injuries):
+        if facts.every_client or facts.screened or spoke or (facts.flagged and not open_injuries):
             found[facts.supervising] = facts.supervising_since
     return found
 
@@ -131,6 +133,9 @@ def _missing_physicians(facts: Facts, deciders: Mapping[int, datetime]) -> Itera
     if not deciders and not unsupervised and _needed(facts):
         sentence = "No physician supervises this client, and only a physician can clear."
         yield Reason(Code.NO_PHYSICIAN, sentence, "the trainer", facts.known_since)
+    elif facts.screened and facts.supervising is None:
+        sentence = "No physician supervises this client beyond an injury, and a screening answer asks for one."
+        yield Reason(Code.NO_PHYSICIAN, sentence, "the trainer", facts.screened[0].at)
 
 
 def _standing_of(facts: Facts, physician_id: int, at: datetime) -> Iterator[Reason]:
@@ -206,6 +211,10 @@ def _limits_of(facts: Facts, decision: Decision, at: datetime) -> Iterator[Reaso
     for injury in _uncovered(facts, decision):
         sentence = f"{name}'s decision does not cover this injury as it is now: {_name(facts, 'injury', injury.id)}."
         yield reason(Code.NOT_COVERED, sentence, max(injury.since, decision.signed_at), injury.id)
+    screened = [one.at for one in facts.screened if one.at >= decision.informed_at]
+    if screened and decision.physician == facts.supervising:
+        sentence = f"A screening answer since {name}'s decision was not a plain no, or has changed."
+        yield reason(Code.SCREENED_SINCE, sentence, min(screened))
     treated = [one for one in facts.sessions if _after(one, decision)]
     if treated and not decision.holds_through_course:
         days = max(one.on for one in treated)
@@ -277,9 +286,8 @@ def _boundaries(facts: Facts, deciders: Mapping[int, datetime], current: list[De
 
 
 def _after(session: Session, decision: Decision) -> bool:
-    # On the day of the signature the physician knew only what was recorded before it.
-    known_on = _known_on(decision)
-    after = session.on > known_on or (session.on == known_on and session.recorded_at >= decision.informed_at)
+    # The physician knew only what was recorded before the signature, whenever the session took place.
+    after = session.on > _known_on(decision) or session.recorded_at >= decision.informed_at
     return after and _stands(session, decision)
 
 
@@ -293,7 +301,8 @@ def _expected(facts: Facts, decision: Decision) -> Iterator[Planned]:
     physician signed, or since. Moving a plan must not make a clearance longer, and whoever signs later saw the move."""
     for one in facts.planned if not decision.holds_through_course else ():
         stood = one.until is None or one.until >= decision.informed_at
-        if stood and one.on > _known_on(decision):
+        later = one.on > _known_on(decision) or one.since >= decision.informed_at
+        if stood and later:
             yield one
 
 

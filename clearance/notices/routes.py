@@ -72,7 +72,7 @@ TYPED = Route(Kind.CONFIRM, (To.MANAGERS, To.TRAINER))
 # consent and a rule's hold are not among it: they are told whether the gate was open or not, as CONSENT and as FLAG.
 SHUTTING = frozenset({
     "injury.logged", "injury.amended", "injury.voided", "course.started", "session.recorded", "session.planned",
-    "session.corrected", "hold.opened",
+    "session.corrected", "screening.signed", "screening.voided", "hold.opened",
     "client.identity", "care_team.joined", "care_team.supervising", "care_team.left", "consent.given",
     "decision.signed", "decision.voided", "paper.rejected",
 })  # fmt: skip
@@ -116,6 +116,7 @@ WHY = {
     Code.PAPER_UNVERIFIED: "an answer on paper has to be confirmed by a second person",
     Code.EVIDENCE_TOO_WEAK: "the studio asks for a stronger signature",
     Code.NOT_COVERED: _RECORD,
+    Code.SCREENED_SINCE: _RECORD,
     Code.TREATED_SINCE: _RECORD,
     Code.TREATMENT_DUE: "the clearance ended on a day that was planned for something else",
     Code.EXPIRED: "the clearance has ended",

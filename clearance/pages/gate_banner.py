@@ -39,6 +39,7 @@ TITLES = {
     Code.EVIDENCE_TOO_WEAK: "The signature is not strong enough.",
     Code.NOT_COVERED: "An injury is not covered.",
     Code.TREATED_SINCE: "Treated since the decision.",
+    Code.SCREENED_SINCE: "A screening answer since the decision.",
     Code.TREATMENT_DUE: "A treatment was due.",
     Code.EXPIRED: "The clearance has ended.",
     Code.NOT_YET: "Not yet.",

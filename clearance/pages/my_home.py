@@ -46,6 +46,7 @@ WHY = {
     Code.EVIDENCE_TOO_WEAK: "The studio needs a stronger signature from your physician.",
     Code.NOT_COVERED: "Your physician's decision does not cover an injury as it is recorded now.",
     Code.TREATED_SINCE: "You were treated since your physician decided.",
+    Code.SCREENED_SINCE: "You told of something before training that your physician has not answered yet.",
     Code.TREATMENT_DUE: "A treatment was planned, and your physician's clearance ended on that day.",
 }
 

@@ -16,7 +16,7 @@ from clearance.people.trail import record_for
 from clearance.programs import fit, freeze
 from clearance.programs.models import Prescription, Program, ProgramVersion, Workout
 from clearance.programs.plan import Day, Line, Plan, Problem
-from clearance.programs.queries import check, last_version, newest_version, plan_of, prescribed
+from clearance.programs.queries import check, last_version, newest_version, plan_of, plans_of, prescribed
 
 __all__ = ["Day", "Line", "Plan", "PlanRefused", "Problem", "build", "check", "revise"]
 
@@ -66,7 +66,7 @@ def revise(*, program: Program, by: User, plan: Plan, onto: int | None = None) -
             plan = _obeying(plan, limits_of(gate_pass.decisions))
             last = last_version(program)
             _stop_if_saved([last], plan)
-            _add_nothing_if_frozen(gate_pass, plan, last)
+            _add_nothing_if_frozen(gate_pass, plan, last, newest_version(program.client_id))
             if onto is not None and onto != last.number:
                 raise Refused(
                     f"{last.by} saved version {last.number} meanwhile. Compare it, then save again to put yours on top."
@@ -84,10 +84,12 @@ def _obeying(plan: Plan, limits: Limits) -> Plan:
     return dataclasses.replace(plan, acknowledged=plan.acknowledged & asked)
 
 
-def _add_nothing_if_frozen(gate_pass: Pass, plan: Plan, earlier: ProgramVersion | None) -> None:
-    """While a red flag waits for a review, or check-ins are missed, a plan adds nothing to the one before it."""
+def _add_nothing_if_frozen(gate_pass: Pass, plan: Plan, *earlier: ProgramVersion | None) -> None:
+    """While a red flag waits for a review, or check-ins are missed, a plan adds nothing to the ones before it."""
     if freezes(gate_pass.client, on=day_of(gate_pass.client)):
-        problems = list(freeze.added(plan, plan_of(earlier) if earlier else None))
+        before = plans_of({one.pk for one in earlier if one}).values()
+        phases = {slug: one.phase for slug, one in prescribed([plan]).items()}
+        problems = list(dict.fromkeys(freeze.added(plan, *before, phases=phases)))
         if problems:
             raise PlanRefused(problems)
 
