@@ -28,9 +28,10 @@ from clearance.checkins.topics import TOPICS, is_flagged
 from clearance.injuries import courses
 from clearance.injuries.actions import open_hold
 from clearance.injuries.models import Hold, Injury, TreatmentCourse, TreatmentSession
+from clearance.injuries.queries import courses_of
 from clearance.people import client_links
 from clearance.people.actions import in_use
-from clearance.people.lock import lock_client, lock_studio, now
+from clearance.people.lock import day_of, lock_client, lock_studio, now
 from clearance.people.models import Client, ClientLink, Studio, User
 from clearance.people.refused import Refused
 from clearance.people.trail import record_for
@@ -69,7 +70,8 @@ def record_check_in(
         client=client, at=client.changed_at, cap=cap, threshold=threshold.pain_threshold if threshold else None,
         asked=[one.slug for one in queries.symptoms_to_ask(client.pk, on=day)], **said,
     )  # fmt: skip
-    _move_on(client, day)
+    _raise(client, queries.findings(client, on=on), None)
+    _move_on(client, check_in)
     who = str(by) if by else str(client)
     record_for(client, "check_in.recorded", f"{who} told a check-in of {client}.", by=by, check_in=check_in.pk)
     _judge(client, on, [check_in])
@@ -89,10 +91,14 @@ def _known(symptoms: Mapping[str, str]) -> dict[str, str]:
     return dict(symptoms)
 
 
-def _move_on(client: Client, day: date) -> None:
-    """The next check-in is due so many days after this one. An old one told late puts nothing off."""
+def _move_on(client: Client, check_in: CheckIn) -> None:
+    """The next check-in is due so many days after this one. An old one told late puts nothing off, and one about
+    something else than what is in treatment does not, either."""
+    treated = {one.injury_id for one in courses_of(client.pk) if not hasattr(one, "end")}
+    if treated and check_in.injury_id not in treated:
+        return
     schedule = Schedule.objects.filter(client=client).first()
-    due_on = day + timedelta(days=schedule.every_days) if schedule else None
+    due_on = check_in.on + timedelta(days=schedule.every_days) if schedule else None
     if schedule and due_on and due_on > schedule.due_on:
         schedule.due_on = due_on
         schedule.save(update_fields=["due_on"])
@@ -132,18 +138,19 @@ def record_session(*, course: TreatmentCourse, by: User, on: date, **session: An
     recorded = courses.record_session(course=course, by=by, on=on, **session)
     client = lock_client(course.injury.client_id, at=session.get("at"))
     _raise(client, queries.findings(client, on=on), None)
-    _judge(client, on, queries.last_told(client.pk).filter(on__gte=recorded.performed_on))
+    _judge(client, on, queries.told_since(client.pk, max(recorded.performed_on, on - LONGEST_BACK)))
     return recorded
 
 
 @transaction.atomic
 def correct_session(*, session: TreatmentSession, by: User, on: date, **said: Any) -> TreatmentSession:
-    """Correct a treatment session (injuries.courses.correct_session) and judge the newest check-ins again: they were
+    """Correct a treatment session (injuries.courses.correct_session) and judge the check-ins since again: they were
     judged beside a session of another day."""
     corrected = courses.correct_session(session=session, by=by, on=on, **said)
     client = lock_client(session.course.injury.client_id, at=said.get("at"))
     _raise(client, queries.findings(client, on=on), None)
-    _judge(client, on, queries.last_told(client.pk))
+    since = min(corrected.performed_on, session.performed_on)
+    _judge(client, on, queries.told_since(client.pk, max(since, on - LONGEST_BACK)))
     return corrected
 
 
@@ -171,7 +178,8 @@ def review_flag(*, flag: Flag, by: User, reason: str, at: datetime | None = None
         return reviewed
     if reviewed:
         raise Refused("Somebody has reviewed this flag already.")
-    earlier = queries.open_reviews([client.pk]).filter(rule=flag.rule, at__lte=flag.at).exclude(pk=flag.pk)
+    same = queries.open_reviews([client.pk]).filter(rule=flag.rule, at__lte=flag.at)
+    earlier = same.filter(check_in__injury=flag.check_in.injury_id if flag.check_in else None).exclude(pk=flag.pk)
     review, *_ = [
         FlagReview.objects.create(flag=one, reason=reason.strip(), by=by, at=client.changed_at)
         for one in [flag, *earlier]
@@ -252,8 +260,12 @@ def void_screening(*, screening: Screening, by: User | None, reason: str, at: da
 
 @transaction.atomic
 def set_schedule(*, client: Client, by: User, every_days: int, first_on: date, at: datetime | None = None) -> Schedule:
-    """Agree how often a client checks in, and by which day first. Raises Refused for an archived client."""
+    """Agree how often a client checks in, and by which day first. What was missed until now stays flagged.
+
+    Raises Refused for an archived client.
+    """
     client = in_use(lock_client(client.pk, at=at))
+    _raise(client, queries.findings(client, on=day_of(client)), None)
     schedule, _ = Schedule.objects.update_or_create(
         client=client, defaults={"every_days": every_days, "due_on": first_on, "by": by}
     )
@@ -265,6 +277,7 @@ def set_schedule(*, client: Client, by: User, every_days: int, first_on: date, a
 def stop_schedule(*, client: Client, by: User) -> None:
     """End a client's schedule of check-ins. What was missed stays flagged."""
     client = lock_client(client.pk)
+    _raise(client, queries.findings(client, on=day_of(client)), None)
     gone, _ = Schedule.objects.filter(client=client).delete()
     if gone:
         record_for(client, "schedule.stopped", f"{by} ended the schedule of check-ins.", by=by)

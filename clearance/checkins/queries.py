@@ -11,6 +11,7 @@ from django.db.models import (
     ExpressionWrapper,
     F,
     Func,
+    IntegerField,
     Max,
     Min,
     OuterRef,
@@ -19,7 +20,7 @@ from django.db.models import (
     TextField,
     Value,
 )
-from django.db.models.functions import Concat
+from django.db.models.functions import Cast, Concat
 
 from clearance.anatomy.areas import Area, Side
 from clearance.checkins.models import CheckIn, Flag, Readiness, RuleSettings, Schedule, Screening
@@ -30,11 +31,12 @@ from clearance.checkins.symptoms import Symptom, asked
 from clearance.checkins.tiers import STOPS, Tier
 from clearance.checkins.topics import DISEASES, SYMPTOMS, TOPICS, Said
 from clearance.injuries.models import Injury, InjuryVersion, TreatmentCourse
-from clearance.injuries.queries import course_progress, courses_of, sessions_of
+from clearance.injuries.queries import course_progress, courses_of, most_planned, planned_for, session_rows
 from clearance.people.models import Client, Membership
 
 NEEDLE_FREE = (TreatmentCourse.Kind.PHYSIOTHERAPY, TreatmentCourse.Kind.MANIPULATION)
 MISSED = "missed_check_ins"
+WHOLE = IntegerField()
 SPINE = (Area.NECK, Area.THORACIC_SPINE, Area.LUMBAR_SPINE, Area.SACROILIAC)
 
 
@@ -138,9 +140,10 @@ def reviews_waiting(trainer: Membership) -> QuerySet[Flag]:
 
 
 def to_review(client: int) -> list[Flag]:
-    """Return a client's flags that wait for a review, the newest of each rule, longest waiting rule first. A review of
-    it is one of the earlier ones of its rule, too."""
-    newest = {one.rule: one for one in open_reviews([client])}
+    """Return a client's flags that wait for a review, of each rule the newest about an injury, longest waiting first. A
+    review of it is one of the earlier ones of its rule about the same, too."""
+    waiting = open_reviews([client]).select_related("client", "check_in")
+    newest = {(one.rule, one.check_in.injury_id if one.check_in else None): one for one in waiting}
     return list(newest.values())
 
 
@@ -179,22 +182,29 @@ def rules_of(studio: int) -> RuleSettings:
 
 
 def treated(client: int) -> tuple[Treated, ...]:
-    """Return a client's courses as the rules look at them."""
+    """Return a client's courses as the rules look at them. A trainer's later entry takes nothing from them: the highest
+    number ever planned counts, and a session that was corrected away or a planned day that passed may have been one."""
     days: dict[int, list[date]] = {}
-    for session in sessions_of(client).order_by("performed_on", "id"):
-        days.setdefault(session.course_id, []).append(session.performed_on)
+    doubtful: dict[int, list[date]] = {}
+    for session in session_rows(client):
+        stands = session.took_place and not hasattr(session, "corrected_by")
+        (days if stands else doubtful).setdefault(session.course_id, []).append(session.performed_on)
+    for plan in planned_for(client):
+        doubtful.setdefault(plan.course_id, []).append(plan.planned_on)
     places = TreatmentCourse.objects.filter(injury__client=client, injury__versions__until=None)
     areas = dict(places.values_list("pk", "injury__versions__area"))
+    most = most_planned(client)
     return tuple(
-        _treated(course, tuple(days.get(course.pk, ())), areas.get(course.pk, "")) for course in courses_of(client)
+        _treated(one, sorted(days.get(one.pk, ())), doubtful.get(one.pk, ()), areas.get(one.pk, ""), most.get(one.pk))
+        for one in courses_of(client)
     )
 
 
-def _treated(course: Any, days: tuple[date, ...], area: str) -> Treated:
+def _treated(course: Any, days: Iterable[date], doubtful: Iterable[date], area: str, most: int | None) -> Treated:
     sites = {one.partition(":")[0] for one in course.sites} | {area}
     return Treated(
-        id=course.pk, planned=course.planned_sessions, days=days, over=hasattr(course, "end"), injury=course.injury_id,
-        breaks_skin=course.kind not in NEEDLE_FREE,
+        id=course.pk, planned=most, days=tuple(days), over=hasattr(course, "end"),
+        injury=course.injury_id, doubtful=tuple(doubtful), breaks_skin=course.kind not in NEEDLE_FREE,
         spinal=course.kind == TreatmentCourse.Kind.EPIDURAL or bool(sites & set(SPINE)),
     )  # fmt: skip
 
@@ -205,8 +215,9 @@ def symptoms_to_ask(client: int, *, on: date) -> tuple[Symptom, ...]:
 
 
 def answers_about(client: int, injury: int | None, *, until: CheckIn | None = None) -> tuple[Answer, ...]:
-    """Return the check-ins about one injury as the rules look at them, oldest first, up to and with `until`."""
-    rows = CheckIn.objects.filter(client=client, injury=injury).order_by("on", "id")
+    """Return the check-ins about one injury, and those about none, as the rules look at them, oldest first, up to and
+    with `until`."""
+    rows = CheckIn.objects.filter(Q(injury=injury) | Q(injury=None), client=client).order_by("on", "id")
     if until is not None:
         rows = rows.filter(Q(on__lt=until.on) | Q(on=until.on, id__lte=until.pk))
     return tuple(answer_of(row) for row in rows)
@@ -246,9 +257,9 @@ def freezes(client: Client, *, on: date) -> list[str]:
     return waiting + [one.sentence for one in found if (one.rule, one.cause) not in known]
 
 
-def last_told(client: int) -> QuerySet[CheckIn]:
-    """Return the newest check-in about each injury of a client, and the newest about none."""
-    return CheckIn.objects.filter(client=client).order_by("injury", "-on", "-id").distinct("injury")
+def told_since(client: int, day: date) -> QuerySet[CheckIn]:
+    """Return a client's check-ins from a day on, oldest first."""
+    return CheckIn.objects.filter(client=client, on__gte=day).order_by("on", "id")
 
 
 def told_later(check_in: CheckIn) -> QuerySet[CheckIn]:
@@ -270,7 +281,11 @@ def missed_by(studio: int, *, on: date) -> QuerySet[Client]:
     if MISSED in rules.off:
         return Client.objects.none()
     more = in_force(rules.thresholds)[MISSED] - 1
-    cause = Concat(Value("due:"), ToText("schedule__due_on"), output_field=TextField())
+    # PostgreSQL counts days between dates, and divides whole numbers, as red_flags does.
+    late_by = Func(Value(on), F("schedule__due_on"), arg_joiner=" - ", template="(%(expressions)s)", output_field=WHOLE)
+    series = ((late_by - 1) / F("schedule__every_days") + 1) / (more + 1)
+    number = Cast(series, TextField())
+    cause = Concat(Value("due:"), ToText("schedule__due_on"), Value(":"), number, output_field=TextField())
     flagged: QuerySet[Any] = Flag.objects.filter(client=OuterRef("pk"), rule=MISSED, cause=OuterRef("missed"))
     late = Client.objects.filter(studio=studio, archived_at=None, schedule__due_on__lt=on).annotate(missed=cause)
     last = ExpressionWrapper(F("schedule__due_on") + F("schedule__every_days") * more, output_field=DateField())

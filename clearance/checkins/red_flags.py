@@ -166,7 +166,9 @@ def _missed(seen: Seen, thresholds: Thresholds) -> Fired | None:
     if seen.due_on is None or seen.every_days <= 0 or seen.on <= seen.due_on:
         return None
     missed = ((seen.on - seen.due_on).days - 1) // seen.every_days + 1
-    return Fired(f"due:{seen.due_on}", f"{missed} in a row") if missed >= thresholds["missed_check_ins"] else None
+    # Again for every so many: a review of the first ones says nothing of those that follow.
+    series = missed // thresholds["missed_check_ins"]
+    return Fired(f"due:{seen.due_on}:{series}", f"{missed} in a row") if series else None
 
 
 def _beyond_plan(seen: Seen, thresholds: Thresholds) -> Fired | None:
@@ -184,12 +186,13 @@ def _pain_gone(seen: Seen, thresholds: Thresholds) -> tuple[Treated, str] | None
     present = seen.present
     if present is None or not present.weak or present.pain_now > thresholds["pain_gone_still_weak"]:
         return None
-    before = max((one.pain_now for one in seen.earlier), default=present.pain_now)
+    told = [pain for one in seen.earlier for pain in one.pains]
+    before = max([*told, present.pain_now, present.pain_worst or 0])
     dropped = before - present.pain_now >= 2 or (before > 0 and (before - present.pain_now) * 2 >= before)
     courses = seen.running(thresholds["pain_gone_still_weak_early"])
     if not dropped or not courses:
         return None
-    course = max(courses, key=lambda one: one.before(seen.on)[-1])
+    course = max(courses, key=lambda one: one.maybe(seen.on)[-1])
     of = f" of {course.planned}" if course.planned is not None else ""
     strength = Strength(present.strength).label.lower()
     figures = f"{before} to {present.pain_now} of 10, strength: {strength}, session {len(course.before(seen.on))}{of}"
@@ -206,11 +209,11 @@ def _still_weak_early(seen: Seen, thresholds: Thresholds) -> Fired | None:
     if not found or not _soon_after(seen, found[0], thresholds):
         return None
     # Once for each session: the physician has been asked about it.
-    return Fired(f"course:{found[0].id}:{found[0].before(seen.on)[-1]}", found[1])
+    return Fired(f"course:{found[0].id}:{found[0].maybe(seen.on)[-1]}", found[1])
 
 
 def _soon_after(seen: Seen, course: Treated, thresholds: Thresholds) -> bool:
-    days = course.before(seen.on)
+    days = course.maybe(seen.on)
     return len(days) == 1 or (seen.on - days[-1]).days <= thresholds["pain_gone_still_weak_early"]
 
 
@@ -233,7 +236,7 @@ RULES = (
     Rule("unwell", R, "Ill or losing weight for no known reason", SOURCE_STOP, _told("unwell", figures=False)),
     Rule(
         "soreness_lasts", R, "Still sore long after the treatment session",
-        "Clinics ask to be called after a week of soreness (patient leaflets)", _soreness, 7, "days", 2, 28,
+        "Clinics ask to be called after a week of soreness (patient leaflets)", _soreness, 7, "days", 2, 27,
     ),
     Rule(
         "pain_gone_still_weak_early", R, "Pain has gone and weakness remains, early in the treatment",

@@ -48,7 +48,9 @@ class Answer:
 class Treated:
     """A treatment course with the days of its sessions, earliest first. `planned` None means open-ended.
 
-    `breaks_skin`: an injection or an operation; `spinal`: at the spine.
+    `doubtful` are days on which a session may have taken place: an entry that was corrected away, or a planned day that
+    has passed. They count wherever a session makes the rules stricter. `breaks_skin`: an injection or an operation;
+    `spinal`: at the spine.
     """
 
     id: int
@@ -58,10 +60,15 @@ class Treated:
     breaks_skin: bool = True
     spinal: bool = False
     injury: int | None = None
+    doubtful: tuple[date, ...] = ()
 
     def before(self, on: date) -> tuple[date, ...]:
         """Return the days of the sessions up to a day."""
         return tuple(day for day in self.days if day <= on)
+
+    def maybe(self, on: date) -> tuple[date, ...]:
+        """Return the days up to a day on which a session took place or may have, earliest first."""
+        return tuple(sorted(day for day in {*self.days, *self.doubtful} if day <= on))
 
 
 @dataclass(frozen=True)
@@ -92,19 +99,18 @@ class Seen:
     @property
     def last_session(self) -> date | None:
         """The day of the newest session of any course."""
-        return max((day for one in self.courses for day in one.before(self.on)), default=None)
+        return max((day for one in self.courses for day in one.maybe(self.on)), default=None)
 
     def running(self, days: int) -> tuple[Treated, ...]:
         """Return the courses of this injury that have begun and are not over, or had a session in the last so many
         days; those of all injuries where none is named. Neither a last session nor an entry that ends the course heals
         anything on the same day."""
         mine = [one for one in self.courses if self.injury is None or one.injury in (None, self.injury)]
-        return tuple(one for one in mine if one.before(self.on) and not self._done(one, days))
+        return tuple(one for one in mine if one.maybe(self.on) and not self._done(one, days))
 
     def _done(self, course: Treated, days: int) -> bool:
-        treated = course.before(self.on)
-        ended = course.over or (course.planned is not None and len(treated) >= course.planned)
-        return ended and (self.on - treated[-1]).days > days
+        ended = course.over or (course.planned is not None and len(course.before(self.on)) >= course.planned)
+        return ended and (self.on - course.maybe(self.on)[-1]).days > days
 
 
 Thresholds = Mapping[str, int]

@@ -79,4 +79,4 @@ def asked(courses: Iterable[Treated], on: date) -> tuple[Symptom, ...]:
 
 
 def _lately(courses: Iterable[Treated], on: date, span: timedelta) -> bool:
-    return any(day <= on <= day + span for one in courses for day in one.days)
+    return any(day <= on <= day + span for one in courses for day in one.maybe(on))

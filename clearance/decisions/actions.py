@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
@@ -28,7 +27,7 @@ from clearance.decisions.queries import (
 from clearance.decisions.statement import MEANING, Draft, Known, compose, digest
 from clearance.decisions.terms import checked
 from clearance.people.access import physician_records_of
-from clearance.people.lock import lock_client
+from clearance.people.lock import day_of, lock_client
 from clearance.people.models import Client, Evidence, Physician, User
 from clearance.people.queries import consent_in_force, verification_of
 from clearance.people.refused import Refused
@@ -134,11 +133,6 @@ def store(
         request=decision.request_id, route=decision.route,
     )  # fmt: skip
     return decision
-
-
-def day_of(client: Client) -> date:
-    """Return the day of a locked client's moment, by the clock of the studio."""
-    return client.changed_at.astimezone(ZoneInfo(client.studio.time_zone)).date()
 
 
 def _cover(decision: Decision, draft: Draft, asked: Mapping[int, RequestedInjury]) -> None:

@@ -15,13 +15,13 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 from django.db.models import Q
 
-from clearance.decisions.actions import check_draft, check_may_decide, day_of, store
+from clearance.decisions.actions import check_draft, check_may_decide, store
 from clearance.decisions.models import Decision, DecisionVoid, Paper, PaperCheck, Request
 from clearance.decisions.queries import current_decision, known_when_asked
 from clearance.decisions.statement import OF_PAPER, Draft, compose
 from clearance.decisions.states import ENDED, stage_of
 from clearance.people.actions import in_use
-from clearance.people.lock import lock_client
+from clearance.people.lock import day_of, lock_client
 from clearance.people.models import Client, Evidence, Physician, User
 from clearance.people.refused import Refused
 from clearance.people.trail import record_for

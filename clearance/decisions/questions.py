@@ -9,14 +9,13 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from clearance.decisions import links
-from clearance.decisions.actions import day_of
 from clearance.decisions.models import Contact, Request, RequestedInjury, RequestStep
 from clearance.decisions.queries import injuries_supervised, last_request, messages_since, supervises, supervises_client
 from clearance.decisions.states import OPEN, Kind, stage_of
 from clearance.injuries.models import InjuryVersion
 from clearance.people import tokens
 from clearance.people.actions import in_use
-from clearance.people.lock import lock_client
+from clearance.people.lock import day_of, lock_client
 from clearance.people.models import Channel, Client, Physician, User
 from clearance.people.queries import consent_in_force, verification_of
 from clearance.people.refused import Refused

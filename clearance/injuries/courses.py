@@ -52,14 +52,22 @@ def start_course(
     lately = TreatmentCourse.objects.filter(created_at__gt=client.changed_at - SENT_AGAIN)
     sent_before = lately.filter(injury=injury, by=by, end=None, **fields).first()
     if sent_before:
-        return sent_before
+        # What was added to the form before it was sent again counts.
+        return _with_plan(sent_before, by, next_on, on, at)
     course = TreatmentCourse.objects.create(injury=injury, by=by, created_at=client.changed_at, **fields)
     sentence = f"{by} recorded a course: {course.get_kind_display()}."
     record_for(client, "course.started", sentence, by=by, course=course.pk)
-    if next_on and on:
-        _plan_after(course, by, next_on, on, at)
+    _with_plan(course, by, next_on, on, at)
     if keep_as.strip():
         keep_template(course=course, physician=course.physician, name=keep_as, by=by)
+    return course
+
+
+def _with_plan(
+    course: TreatmentCourse, by: User, next_on: date | None, on: date | None, at: datetime | None
+) -> TreatmentCourse:
+    if next_on and on:
+        _plan_after(course, by, next_on, on, at)
     return course
 
 
@@ -169,14 +177,14 @@ def record_session(
     lately = TreatmentSession.objects.filter(course=course, recorded_at__gt=client.changed_at - SENT_AGAIN, **said)
     sent_before = lately.filter(corrects=None, corrected_by=None).first()
     if sent_before:
+        _with_plan(course, by, next_on, on, at)
         return sent_before
     last = TreatmentSession.objects.filter(course=course).aggregate(last=Max("number"))["last"] or 0
     session = TreatmentSession.objects.create(course=course, number=last + 1, recorded_at=client.changed_at, **said)
     _close_reached(client, course, performed_on, on, next_on, keep_plan=keep_plan and not next_on)
     sentence = f"{by} recorded a session of {course.kind_word}, on {_day(performed_on)}."
     record_for(client, "session.recorded", sentence, by=by, session=session.pk)
-    if next_on:
-        _plan_after(course, by, next_on, on, at)
+    _with_plan(course, by, next_on, on, at)
     return session
 
 

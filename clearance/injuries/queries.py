@@ -98,6 +98,17 @@ def sessions_at(client: int, at: datetime) -> QuerySet[TreatmentSession]:
     return rows.select_related("course", "by").order_by("-performed_on", "-id")
 
 
+def most_planned(client: int) -> dict[int, int | None]:
+    """Return, by course, the highest number of sessions that was ever planned; None where it was once open-ended."""
+    history: Any = TreatmentCourse.pgh_event_model  # type: ignore[attr-defined]
+    rows = history.objects.filter(pgh_obj__injury__client=client).values_list("pgh_obj", "planned_sessions")
+    found: dict[int, int | None] = {}
+    for course, planned in rows:
+        before = found.get(course, planned)
+        found[course] = None if planned is None or before is None else max(planned, before)
+    return found
+
+
 def session_rows(client: int) -> QuerySet[TreatmentSession]:
     """Return every row written about a client's sessions, corrections and what they corrected, oldest first."""
     rows = TreatmentSession.objects.filter(course__injury__client=client)

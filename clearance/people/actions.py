@@ -43,10 +43,14 @@ def edit_client(*, client: Client, by: User, **fields: Any) -> Client:
     studio = lock_studio(client.studio_id)
     _check_client(studio, fields)
     client = lock_client(client.pk)
+    was = (client.mailbox, client.name, client.born)
     for name, value in fields.items():
         setattr(client, name, value)
     client.mailbox = same_mailbox(client.email)
     client.save(update_fields=[*fields, "mailbox"])
+    if was != (client.mailbox, client.name, client.born):
+        # Whoever has the link was somebody else, or read another mailbox.
+        client_links.end(client, because="moved")
     _keep_identity(client, by)
     _index(client)
     record_for(client, "client.edited", f"{by} edited {client}.", by=by, fields=sorted(fields))

@@ -7,7 +7,8 @@ histories that are written after the fact (the demo, tests), and a moment in the
 """
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from django.db import connection
 from django.db.models import QuerySet
@@ -52,6 +53,11 @@ def lock_client(client_id: int, *, at: datetime | None = None) -> Client:
     client = Client.objects.select_for_update(of=("self",)).select_related("studio").get(pk=client_id)
     client.changed_at = client.judge_by = _stamp([client.pk], at)
     return client
+
+
+def day_of(client: Client) -> date:
+    """Return the day of a locked client's moment, by the clock of the studio."""
+    return client.changed_at.astimezone(ZoneInfo(client.studio.time_zone)).date()
 
 
 def lock_clients(clients: QuerySet[Client], *, at: datetime | None = None) -> datetime:

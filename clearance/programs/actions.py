@@ -4,12 +4,12 @@ import dataclasses
 from datetime import timedelta
 
 from clearance.checkins.queries import freezes
-from clearance.decisions.actions import day_of
 from clearance.exercises.models import Exercise
 from clearance.gate.guard import passing
 from clearance.gate.limits import Limits
 from clearance.gate.models import Pass
 from clearance.gate.queries import limits_of
+from clearance.people.lock import day_of
 from clearance.people.models import Client, User
 from clearance.people.refused import Refused
 from clearance.people.trail import record_for
