@@ -265,7 +265,7 @@ def prepared_note(flag: Flag, *, held: str = "") -> str:
     if version:
         place = f"{str(version)[0].lower()}{str(version)[1:]}"
     courses = [one for one in courses_of(flag.client_id) if not row or row.injury_id in (None, one.injury_id)]
-    words = [f"{one.get_kind_display().lower()}, {course_progress(one)}" for one in courses]
+    words = [f"{one.kind_word}, {course_progress(one)}" for one in courses]
     return note(flag.sentence, place=place, told=told, before=before, courses=words, held=held)
 
 

@@ -81,7 +81,7 @@ def _corrections(client: Client) -> Iterator[Line]:
         was = one.corrects
         if was is None:
             continue
-        title = f"Session corrected: {one.course.get_kind_display().lower()}"
+        title = f"Session corrected: {one.course.kind_word}"
         text = f"{_difference(one, was)} {sentence(one.reason)} By {one.by}."
         yield Line(one.recorded_at, "treatment", title, text, "stop")
 
@@ -101,7 +101,7 @@ def _plans(client: Client) -> Iterator[Line]:
         yield _plan(one, before.get(one.course_id))
         before[one.course_id] = one
         if one.until and one.ended_because not in BY_ITSELF and (one.course_id, one.until) not in begins:
-            title = f"Session on {day(one.planned_on)} called off: {one.course.get_kind_display().lower()}"
+            title = f"Session on {day(one.planned_on)} called off: {one.course.kind_word}"
             yield Line(one.until, "treatment", title, sentence(one.ended_because))
 
 
@@ -111,5 +111,5 @@ def _plan(one: PlannedSession, before: PlannedSession | None) -> Line:
     if moved and before:
         why = "" if before.ended_because.startswith("moved to") else f"{sentence(before.ended_because)} "
         verb, was = "Session moved to", f"Was planned for {day(before.planned_on)}. {why}"
-    title = f"{verb} {day(one.planned_on)}: {one.course.get_kind_display().lower()}"
+    title = f"{verb} {day(one.planned_on)}: {one.course.kind_word}"
     return Line(one.since, "treatment", title, f"{was}By {one.by}.")
