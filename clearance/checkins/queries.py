@@ -254,8 +254,9 @@ def missed_by(studio: int, *, on: date) -> QuerySet[Client]:
     return late.annotate(last=last).filter(~Exists(flagged), last__lt=on).order_by("schedule__due_on", "pk")
 
 
-def prepared_note(flag: Flag, *, held: str = "") -> str:
-    """Return the note for the physician that a flag calls for; `held` is since when training is on hold, in words."""
+def prepared_note(flag: Flag, *, on: date, held: str = "") -> str:
+    """Return the note for the physician that a flag calls for. `on` is today in the studio, and `held` since when
+    training is on hold, in words."""
     row, place, told, before = flag.check_in, "", None, None
     version = InjuryVersion.objects.filter(injury=row.injury_id, until=None).first() if row else None
     if row:
@@ -265,7 +266,7 @@ def prepared_note(flag: Flag, *, held: str = "") -> str:
     if version:
         place = f"{str(version)[0].lower()}{str(version)[1:]}"
     courses = [one for one in courses_of(flag.client_id) if not row or row.injury_id in (None, one.injury_id)]
-    words = [f"{one.kind_word}, {course_progress(one)}" for one in courses]
+    words = [f"{one.kind_word}, {course_progress(one, on=on)}" for one in courses]
     return note(flag.sentence, place=place, told=told, before=before, courses=words, held=held)
 
 

@@ -82,7 +82,7 @@ def _prepared(client: Client, flag: Flag | None, gate: Banner) -> dict[str, str]
         return {}
     held = flag.hold.at.astimezone(ZoneInfo(client.studio.time_zone)) if flag.hold else None
     since = f"{day(held)}, {held:%H:%M}" if held and flag.hold and flag.hold.at in held_since(gate) else ""
-    return {"question": prepared_note(flag, held=since)}
+    return {"question": prepared_note(flag, on=today(client.studio), held=since)}
 
 
 def _askable_injuries(client: Client, physicians: Iterable[Physician]) -> list[InjuryVersion]:

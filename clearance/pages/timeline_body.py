@@ -6,7 +6,7 @@ from typing import Any
 from django.urls import reverse
 
 from clearance.injuries.models import InjuryVersion, PlannedSession, TreatmentSession
-from clearance.injuries.queries import courses_of, ends_of, plans_of, session_rows, sessions_of
+from clearance.injuries.queries import course_words, courses_of, ends_of, plans_of, session_rows, sessions_of
 from clearance.pages.status import day
 from clearance.pages.timeline_line import Line, on_its_day, sentence
 from clearance.people.models import Client
@@ -50,8 +50,7 @@ def treatment_lines(client: Client, versions: list[InjuryVersion]) -> Iterator[L
     for course in courses_of(client.pk):
         where[course.pk] = places.get(course.injury_id, "")
         planned = f" {course.planned_sessions} sessions planned." if course.planned_sessions else ""
-        agent = f" with {course.agent}" if course.agent else ""
-        title = f"{course.get_kind_display()}{agent} begins"
+        title = f"{course_words(course)} begins"
         yield Line(course.created_at, "treatment", title, f"{where[course.pk]}.{planned}")
     yield from _sessions(client, where)
     yield from _corrections(client)

@@ -425,7 +425,7 @@ def test_the_prepared_note_tells_figures_days_and_no_advice(cast):
         note="Feels great.",
     )  # fmt: skip
     flag = Flag.objects.get(rule="pain_gone_still_weak_early")
-    words = queries.prepared_note(flag, held="12 Mar 2027, 14:05")
+    words = queries.prepared_note(flag, on=cast.today(), held="12 Mar 2027, 14:05")
     before, on = (f"{one.day} {one:%b %Y}" for one in (cast.today() - timedelta(days=10), cast.today()))
     assert words.splitlines() == [
         "Red flag, knee, left. Pain has gone and weakness remains, early in the treatment: 7 to 1 of 10, strength: "
@@ -446,7 +446,7 @@ def day(one: date) -> str:
 
 def test_the_longest_note_still_fits_into_a_question(cast):
     told(cast, injury=cast.knee, symptoms=dict.fromkeys(BY_SLUG, "unsure"), note="x" * 2000)
-    assert all(len(queries.prepared_note(flag)) < 4000 for flag in Flag.objects.all())
+    assert all(len(queries.prepared_note(flag, on=cast.today())) < 4000 for flag in Flag.objects.all())
 
 
 acts = st.lists(
