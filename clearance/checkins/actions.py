@@ -171,7 +171,7 @@ def review_flag(*, flag: Flag, by: User, reason: str, at: datetime | None = None
         return reviewed
     if reviewed:
         raise Refused("Somebody has reviewed this flag already.")
-    earlier = queries.open_reviews([client.pk]).filter(rule=flag.rule, at__lte=flag.at).exclude(pk=flag.pk)
+    earlier = queries.open_reviews(client.pk).filter(rule=flag.rule, at__lte=flag.at).exclude(pk=flag.pk)
     review, *_ = [
         FlagReview.objects.create(flag=one, reason=reason.strip(), by=by, at=client.changed_at)
         for one in [flag, *earlier]

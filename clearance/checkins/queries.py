@@ -102,30 +102,24 @@ def flags_raised_by(check_in: CheckIn) -> QuerySet[Flag]:
     return flags_of(check_in.client_id).filter(same).order_by("tier", "id")
 
 
-def open_reviews(clients: Iterable[int]) -> QuerySet[Flag]:
-    """Return the flags of these clients that wait for a trainer's review, oldest first."""
-    waits = Flag.objects.filter(client__in=list(clients), tier=Tier.REVIEW, review=None)
-    return waits.select_related("client").order_by("at", "id")
-
-
-def reviews_waiting(trainer: Membership) -> QuerySet[Flag]:
-    """Return the flags of a trainer's clients in use that wait for a review, oldest first."""
-    waits = Flag.objects.filter(client__trainer=trainer, client__archived_at=None, tier=Tier.REVIEW, review=None)
-    return waits.select_related("client").order_by("at", "id")
+def open_reviews(client: int) -> QuerySet[Flag]:
+    """Return a client's flags that wait for a trainer's review, oldest first."""
+    waits = Flag.objects.filter(client=client, tier=Tier.REVIEW, review=None)
+    return waits.select_related("review").order_by("at", "id")
 
 
 def to_review(client: int) -> list[Flag]:
     """Return a client's flags that wait for a review, the newest of each rule, longest waiting rule first. A review of
     it is one of the earlier ones of its rule, too."""
-    newest = {one.rule: one for one in open_reviews([client])}
+    newest = {one.rule: one for one in open_reviews(client)}
     return list(newest.values())
 
 
 def reviews_by_client(trainer: Membership) -> QuerySet[Any]:
     """Return a row for each of a trainer's clients with flags that wait for a review, longest waiting first: `client`,
     `number` of rules and `newest`, the id of the newest flag."""
-    waits = reviews_waiting(trainer).order_by().values("client")
-    counted = waits.annotate(number=Count("rule", distinct=True), newest=Max("pk"), oldest=Min("at"))
+    waits = Flag.objects.filter(client__trainer=trainer, client__archived_at=None, tier=Tier.REVIEW, review=None)
+    counted = waits.values("client").annotate(number=Count("rule", distinct=True), newest=Max("pk"), oldest=Min("at"))
     return counted.order_by("oldest", "client")
 
 
@@ -217,7 +211,7 @@ def freezes(client: Client, *, on: date) -> list[str]:
     """Return what freezes a client's progression on a day, a sentence each: flags that wait for a review, and what
     time alone has brought since they were last looked for. Empty: nothing does."""
     stored = Flag.objects.filter(client=client)
-    waiting = [one.sentence for one in open_reviews([client.pk])]
+    waiting = [one.sentence for one in open_reviews(client.pk)]
     known = set(stored.values_list("rule", "cause"))
     found = [one for one in findings(client, on=on) if one.tier is Tier.REVIEW]
     return waiting + [one.sentence for one in found if (one.rule, one.cause) not in known]

@@ -62,7 +62,7 @@ def home_of(client: Client, link: ClientLink) -> Row:
         "courses": [_course(one, on) for one in courses_of(client.pk) if one.injury.voided_at is None],
         "schedule": schedule,
         "overdue": max(0, (on - schedule.due_on).days) if schedule else 0,
-        "review": checkins.open_reviews([client.pk]).exists(),
+        "review": checkins.open_reviews(client.pk).exists(),
         "consents": [_consent(one, link, on) for one in consents_of(client.pk).filter(until=None)],
         "screening": screening,
         "screening_problem": checkins.screening_problem(screening, on=on),

@@ -227,7 +227,7 @@ def test_a_review_needs_a_reason_and_stays_with_its_flag(cast):
         review_flag(flag=flag, by=cast.tara.user, reason="  ")
     review_flag(flag=flag, by=cast.tara.user, reason=" Slept badly. ")
     assert FlagReview.objects.get().reason == "Slept badly."
-    assert not queries.open_reviews([cast.ines.pk]).exists()
+    assert not queries.open_reviews(cast.ines.pk).exists()
 
 
 def test_a_flag_is_reviewed_once(cast):
@@ -331,7 +331,7 @@ def test_stopping_the_schedule_leaves_what_was_missed(cast):
     schedule(cast, late=8)
     run()
     stop_schedule(client=cast.ines, by=cast.tara.user)
-    assert queries.open_reviews([cast.ines.pk]).count() == 1
+    assert queries.open_reviews(cast.ines.pk).count() == 1
     assert not queries.missed_by(cast.north.pk, on=cast.today()).exists()
 
 
@@ -466,7 +466,7 @@ def play(cast, act):
         case "told", pain, strength, slug:
             told(cast, injury=cast.knee, pain_now=pain, strength=strength, symptoms={slug: "yes"} if slug else {})
         case ("review",):
-            for flag in queries.open_reviews([cast.ines.pk]):
+            for flag in queries.open_reviews(cast.ines.pk):
                 review_flag(flag=flag, by=cast.mona.user, reason="Looked at it.")
         case "screening", said:
             screening(cast, said)
