@@ -67,7 +67,7 @@ def new(request: SignedIn, client_id: int) -> HttpResponse:
 def _flag(request: SignedIn, client: Client) -> Flag | None:
     """The red flag that the address names: what the question is about."""
     wish = request.GET.get("flag", "")
-    return flag_for(client, int(wish)) if wish.isascii() and wish.isdigit() else None
+    return flag_for(client, int(wish)) if wish.isascii() and wish.isdigit() and len(wish) < 19 else None
 
 
 def _treating(flag: Flag | None, injuries: list[InjuryVersion]) -> str:
