@@ -178,7 +178,7 @@ def review_flag(*, flag: Flag, by: User, reason: str, at: datetime | None = None
         return reviewed
     if reviewed:
         raise Refused("Somebody has reviewed this flag already.")
-    same = queries.open_reviews([client.pk]).filter(rule=flag.rule, at__lte=flag.at)
+    same = queries.open_reviews(client.pk).filter(rule=flag.rule, at__lte=flag.at)
     earlier = same.filter(check_in__injury=flag.check_in.injury_id if flag.check_in else None).exclude(pk=flag.pk)
     review, *_ = [
         FlagReview.objects.create(flag=one, reason=reason.strip(), by=by, at=client.changed_at)

@@ -6,7 +6,7 @@ from datetime import date
 
 from clearance.checkins.scales import Load, effort_word, pain_word, strength_word
 from clearance.checkins.seen import Answer
-from clearance.checkins.symptoms import SYMPTOMS
+from clearance.checkins.symptoms import ANSWERS, SYMPTOMS
 
 LONGEST_WORDS = 600
 
@@ -51,10 +51,9 @@ def _told(told: Told, before: Answer | None) -> Iterator[str]:
     if answer.effort is not None:
         load = f", load against the session before: {Load(answer.load).label.lower()}" if answer.load else ""
         yield f"Effort of the last session: {answer.effort} of 10 ({effort_word(answer.effort)}){load}."
-    words = {"yes": "Yes", "unsure": "Not sure"}
     for one in SYMPTOMS:
         if one.slug in told.symptoms:
-            yield f"{words[told.symptoms[one.slug]]}: {one.words[0].lower()}{one.words[1:]}."
+            yield f"{ANSWERS[told.symptoms[one.slug]]}: {one.words[0].lower()}{one.words[1:]}."
     if told.words:
         yield f"Noted with it: {_short(told.words)}"
 

@@ -127,22 +127,16 @@ def flags_raised_by(check_in: CheckIn) -> QuerySet[Flag]:
     return flags_of(check_in.client_id).filter(same).order_by("tier", "id")
 
 
-def open_reviews(clients: Iterable[int]) -> QuerySet[Flag]:
-    """Return the flags of these clients that wait for a trainer's review, oldest first."""
-    waits = Flag.objects.filter(client__in=list(clients), tier=Tier.REVIEW, review=None)
-    return waits.select_related("client").order_by("at", "id")
-
-
-def reviews_waiting(trainer: Membership) -> QuerySet[Flag]:
-    """Return the flags of a trainer's clients in use that wait for a review, oldest first."""
-    waits = Flag.objects.filter(client__trainer=trainer, client__archived_at=None, tier=Tier.REVIEW, review=None)
-    return waits.select_related("client").order_by("at", "id")
+def open_reviews(client: int) -> QuerySet[Flag]:
+    """Return a client's flags that wait for a trainer's review, oldest first."""
+    waits = Flag.objects.filter(client=client, tier=Tier.REVIEW, review=None)
+    return waits.select_related("review").order_by("at", "id")
 
 
 def to_review(client: int) -> list[Flag]:
     """Return a client's flags that wait for a review, of each rule the newest about an injury, longest waiting first. A
     review of it is one of the earlier ones of its rule about the same, too."""
-    waiting = open_reviews([client]).select_related("client", "check_in")
+    waiting = open_reviews(client).select_related("client", "check_in")
     newest = {(one.rule, one.check_in.injury_id if one.check_in else None): one for one in waiting}
     return list(newest.values())
 
@@ -150,8 +144,8 @@ def to_review(client: int) -> list[Flag]:
 def reviews_by_client(trainer: Membership) -> QuerySet[Any]:
     """Return a row for each of a trainer's clients with flags that wait for a review, longest waiting first: `client`,
     `number` of rules and `newest`, the id of the newest flag."""
-    waits = reviews_waiting(trainer).order_by().values("client")
-    counted = waits.annotate(number=Count("rule", distinct=True), newest=Max("pk"), oldest=Min("at"))
+    waits = Flag.objects.filter(client__trainer=trainer, client__archived_at=None, tier=Tier.REVIEW, review=None)
+    counted = waits.values("client").annotate(number=Count("rule", distinct=True), newest=Max("pk"), oldest=Min("at"))
     return counted.order_by("oldest", "client")
 
 
@@ -251,7 +245,7 @@ def freezes(client: Client, *, on: date) -> list[str]:
     """Return what freezes a client's progression on a day, a sentence each: flags that wait for a review, and what
     time alone has brought since they were last looked for. Empty: nothing does."""
     stored = Flag.objects.filter(client=client)
-    waiting = [one.sentence for one in open_reviews([client.pk])]
+    waiting = [one.sentence for one in open_reviews(client.pk)]
     known = set(stored.values_list("rule", "cause"))
     found = [one for one in findings(client, on=on) if one.tier is Tier.REVIEW]
     return waiting + [one.sentence for one in found if (one.rule, one.cause) not in known]
@@ -292,8 +286,9 @@ def missed_by(studio: int, *, on: date) -> QuerySet[Client]:
     return late.annotate(last=last).filter(~Exists(flagged), last__lt=on).order_by("schedule__due_on", "pk")
 
 
-def prepared_note(flag: Flag, *, held: str = "") -> str:
-    """Return the note for the physician that a flag calls for; `held` is since when training is on hold, in words."""
+def prepared_note(flag: Flag, *, on: date, held: str = "") -> str:
+    """Return the note for the physician that a flag calls for. `on` is today in the studio, and `held` since when
+    training is on hold, in words."""
     row, place, told, before = flag.check_in, "", None, None
     version = InjuryVersion.objects.filter(injury=row.injury_id, until=None).first() if row else None
     if row:
@@ -303,7 +298,7 @@ def prepared_note(flag: Flag, *, held: str = "") -> str:
     if version:
         place = f"{str(version)[0].lower()}{str(version)[1:]}"
     courses = [one for one in courses_of(flag.client_id) if not row or row.injury_id in (None, one.injury_id)]
-    words = [f"{one.get_kind_display().lower()}, {course_progress(one)}" for one in courses]
+    words = [f"{one.kind_word}, {course_progress(one, on=on)}" for one in courses]
     return note(flag.sentence, place=place, told=told, before=before, courses=words, held=held)
 
 

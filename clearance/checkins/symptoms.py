@@ -13,7 +13,8 @@ from enum import Enum
 from clearance.checkins.seen import Treated
 from clearance.checkins.tiers import Tier
 
-ANSWERS = ("yes", "unsure")
+# What is stored of a symptom, and how it is read.
+ANSWERS = {"yes": "Yes", "unsure": "Not sure"}
 WATCH_FOR_INFECTION = timedelta(days=21)
 WATCH_FOR_SORENESS = timedelta(days=28)
 

@@ -57,9 +57,7 @@ def session_words(session: Any) -> str:
     """Return a session of `sessions_of` by its place in its course, as "session 1 of 6 (prolotherapy)"."""
     course = session.course
     of = f" of {course.planned_sessions}" if course.planned_sessions else ""
-    kind = str(course.get_kind_display())
-    known = kind if kind.startswith("PRP") else kind[:1].lower() + kind[1:]
-    return f"session {session.place}{of} ({known})"
+    return f"session {session.place}{of} ({course.kind_word})"
 
 
 def told_about(client: int, *, since: date | None = None) -> list[Told]:

@@ -89,7 +89,7 @@ def _tell(client: Client, injury: Injury | None, at: datetime, strength: Strengt
 
 
 def _review(client: Client, reason: str) -> None:
-    for flag in open_reviews([client.pk]):
+    for flag in open_reviews(client.pk):
         review_flag(flag=flag, by=client.trainer.user, reason=reason, at=flag.at + timedelta(minutes=5))
 
 

@@ -205,11 +205,6 @@ def askable(client: int) -> QuerySet[Physician]:
     return Physician.objects.filter(pk__in=team.filter(supervise).values("physician")).order_by("name", "id")
 
 
-def answer_to(request: Request) -> Decision | None:
-    """Return the first word of the asked physician on this client after the question, or None."""
-    return decisions_of(request.client_id).filter(physician=request.physician_id, signed_at__gt=request.at).last()
-
-
 def questions_to(clients: list[int], physicians: list[int]) -> dict[tuple[int, int], Request]:
     """Return the newest unanswered question about each of these clients to each of these physicians."""
     asked = unanswered().filter(client__in=clients, physician__in=physicians)

@@ -13,7 +13,7 @@ from clearance.checkins.tiers import STOPS
 from clearance.decisions.answers import HoldAnswer, holds_with_answers
 from clearance.decisions.queries import open_injuries
 from clearance.exchange.trends import A_YEAR, STRENGTH, Trend, of_ten, trends_of
-from clearance.injuries.queries import course_progress, courses_of
+from clearance.injuries.queries import course_progress, course_words, courses_of
 from clearance.people.identity import phone_words
 from clearance.people.models import Client, Physician, User
 from clearance.people.queries import consent_in_force
@@ -60,7 +60,7 @@ def report_of(client: Client, physician: Physician, *, by: User, on: date) -> Re
         studio=studio.name, studio_phone=phone_words(studio.phone), trainer=client.trainer.user.name,
         prepared_by=str(by), prepared_on=on, physician=physician.name, client_name=client.name,
         born_in=client.born.year, injuries=tuple(f"{one}: {_kind(one)}, {one.severity_word}" for one in injuries),
-        courses=tuple(_course(one) for one in courses_of(client.pk)), trend=trends[0] if trends else None,
+        courses=tuple(_course(one, on) for one in courses_of(client.pk)), trend=trends[0] if trends else None,
         summaries=tuple(f"{one.told.place}: {one.told.summary}." for one in trends), told=len(rows),
         table=tuple(_row(row, places[row.pk]) for row in rows[:MOST_ROWS]),
         stops=(*_holds(holds, zone), *_flags(flags_of(client.pk), zone)),
@@ -72,9 +72,8 @@ def _kind(version: Any) -> str:
     return str(version.injury.get_tissue_display()).lower()
 
 
-def _course(course: Any) -> str:
-    agent = f" with {course.agent}" if course.agent else ""
-    return f"{course.get_kind_display()}{agent}: {course_progress(course)}"
+def _course(course: Any, on: date) -> str:
+    return f"{course_words(course)}: {course_progress(course, on=on)}"
 
 
 def _row(row: CheckIn, place: str) -> tuple[str, ...]:

@@ -56,16 +56,16 @@ def courses_of(client: int) -> QuerySet[Any]:
     )
 
 
-def course_progress(course: Any, *, on: date | None = None) -> str:
-    """Return how far a course of `courses_of` is, as "3 of 6, next on 12 Mar 2027". With `on`, today in the studio, a
-    planned day that has passed without a session is not called the next."""
+def course_progress(course: Any, *, on: date) -> str:
+    """Return how far a course of `courses_of` is, as "3 of 6, next on 12 Mar 2027". `on` is today in the studio:
+    a planned day that has passed without a session is not called the next."""
     sessions = "1 session" if course.done == 1 else f"{course.done} sessions"
     done = f"{course.done} of {course.planned_sessions}" if course.planned_sessions else sessions
     end = getattr(course, "end", None)
     if end:
         return f"{done}, {end.kind} on {_day(end.ended_on)}"
     if course.next_on:
-        passed = on is not None and course.next_on < on
+        passed = course.next_on < on
         return f"{done}, {'was planned for' if passed else 'next on'} {_day(course.next_on)}"
     return f"{done}, last on {_day(course.last)}" if course.last else f"{done}, none yet"
 

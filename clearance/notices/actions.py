@@ -1,4 +1,4 @@
-"""Send what is due, with any number of workers, each message of its own.
+"""Raise what was missed, and send what is due, with any number of workers, each message of its own.
 
 A message is sent while its row is locked, and the row is marked in the same transaction. Whoever is killed between the
 mail server's "taken" and the commit leaves the row as it was, and the next worker sends the same message again: the
@@ -12,7 +12,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 from smtplib import SMTPException, SMTPRecipientsRefused
-from threading import Event as Flag
+from threading import Event as Stop
 from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
@@ -39,7 +39,7 @@ OF_CLIENT = ("link__client", "link__by", "flag")
 log = logging.getLogger(__name__)
 
 
-def run(*, at: datetime | None = None, stop: Flag | None = None) -> dict[str, int]:
+def run(*, at: datetime | None = None, stop: Stop | None = None) -> dict[str, int]:
     """Raise what was missed, read every trail on and send what is due; return how many were `sent`, `failed` for good,
     and are `waiting`.
 
@@ -57,7 +57,7 @@ def run(*, at: datetime | None = None, stop: Flag | None = None) -> dict[str, in
     return {"sent": counts[State.SENT], "failed": counts[State.FAILED], "waiting": queries.waiting()}
 
 
-def keep_running(stop: Flag, *, every: float) -> None:
+def keep_running(stop: Stop, *, every: float) -> None:
     """Run again and again, with a pause of `every` seconds, until `stop` is set. An error ends one round only."""
     while not stop.is_set():
         _apart(partial(run, stop=stop), "sending what is due", close=True)

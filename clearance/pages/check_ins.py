@@ -15,7 +15,7 @@ from clearance.checkins import access as door
 from clearance.checkins import actions, queries
 from clearance.checkins.models import CheckIn, Schedule
 from clearance.checkins.scales import Load, effort_word, pain_word, strength_word
-from clearance.checkins.symptoms import BY_SLUG
+from clearance.checkins.symptoms import ANSWERS, BY_SLUG
 from clearance.decisions.queries import open_injuries
 from clearance.gate.queries import pain_cap
 from clearance.injuries import access as injuries
@@ -40,7 +40,6 @@ PAINS = (
     ("pain_session", "last session"),
     ("pain_morning", "next morning"),
 )
-SAID = {"yes": "Yes", "unsure": "Not sure"}
 Row = dict[str, Any]
 
 
@@ -99,7 +98,7 @@ def told(one: CheckIn, *, other_side: bool) -> list[Row]:
 
 
 def _symptoms(symptoms: dict[str, str]) -> Iterable[str]:
-    return (f"{SAID[symptoms[slug]]}: {one.words}" for slug, one in BY_SLUG.items() if slug in symptoms)
+    return (f"{ANSWERS[symptoms[slug]]}: {one.words}" for slug, one in BY_SLUG.items() if slug in symptoms)
 
 
 def _schedule(client: Client, found: Schedule | None) -> Row | None:

@@ -12,7 +12,7 @@ from clearance.checkins.access import check_in_for
 from clearance.checkins.models import CheckIn
 from clearance.checkins.queries import symptoms_to_ask
 from clearance.checkins.red_flags import TO_CLIENT
-from clearance.checkins.symptoms import BY_SLUG
+from clearance.checkins.symptoms import ANSWERS, BY_SLUG
 from clearance.checkins.tiers import Tier
 from clearance.decisions.queries import open_injuries
 from clearance.gate import guard
@@ -31,8 +31,6 @@ from clearance.people.actions import withdraw_consent
 from clearance.people.models import ClientLink
 from clearance.programs.access import program_for
 from clearance.programs.queries import last_version
-
-SAID = {"yes": "Yes", "unsure": "Not sure"}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -102,7 +100,11 @@ def _about(told: CheckIn) -> str:
 
 
 def _symptoms(told: CheckIn) -> list[dict[str, str]]:
-    return [{"said": SAID[said], "words": BY_SLUG[slug].words} for slug, said in told.symptoms.items()]
+    return [
+        {"said": ANSWERS[told.symptoms[slug]], "words": one.words}
+        for slug, one in BY_SLUG.items()
+        if slug in told.symptoms
+    ]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -4,7 +4,7 @@ Plain words of our own about the gate, the physician's own words about everythin
 """
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -60,10 +60,10 @@ def home_of(client: Client, link: ClientLink) -> Row:
     return {
         "gate": gate_of(client, judged),
         "said": [_said(one, judged, client) for one in decisions_of(client.pk).filter(replaced_by=None, void=None)],
-        "courses": [_course(one) for one in courses_of(client.pk) if one.injury.voided_at is None],
+        "courses": [_course(one, on) for one in courses_of(client.pk) if one.injury.voided_at is None],
         "schedule": schedule,
         "overdue": max(0, (on - schedule.due_on).days) if schedule else 0,
-        "review": checkins.open_reviews([client.pk]).exists(),
+        "review": checkins.open_reviews(client.pk).exists(),
         "consents": [_consent(one, link, on) for one in consents_of(client.pk).filter(until=None)],
         "screening": screening,
         "screening_problem": checkins.screening_problem(screening, on=on),
@@ -119,14 +119,14 @@ def _said(decision: Decision, judged: Verdict, client: Client) -> Row:
     }
 
 
-def _course(course: Any) -> Row:
+def _course(course: Any, on: date) -> Row:
     return {
-        "title": course.get_kind_display(), "progress": course_progress(course), "over": hasattr(course, "end"),
+        "title": course.get_kind_display(), "progress": course_progress(course, on=on), "over": hasattr(course, "end"),
         "aftercare": course.aftercare, "medicines": course.medicines,
     }  # fmt: skip
 
 
-def _consent(consent: Any, link: ClientLink, on: Any) -> Row:
+def _consent(consent: Any, link: ClientLink, on: date) -> Row:
     url = url_of("my_consent_withdraw", link, consent.pk)
     return {"consent": consent, "ended": consent.last_day < on, "url": url}
 

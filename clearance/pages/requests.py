@@ -67,7 +67,7 @@ def new(request: SignedIn, client_id: int) -> HttpResponse:
 def _flag(request: SignedIn, client: Client) -> Flag | None:
     """The red flag that the address names: what the question is about."""
     wish = request.GET.get("flag", "")
-    return flag_for(client, int(wish)) if wish.isascii() and wish.isdigit() else None
+    return flag_for(client, int(wish)) if wish.isascii() and wish.isdigit() and len(wish) < 19 else None
 
 
 def _treating(flag: Flag | None, injuries: list[InjuryVersion]) -> str:
@@ -82,7 +82,7 @@ def _prepared(client: Client, flag: Flag | None, gate: Banner) -> dict[str, str]
         return {}
     held = flag.hold.at.astimezone(ZoneInfo(client.studio.time_zone)) if flag.hold else None
     since = f"{day(held)}, {held:%H:%M}" if held and flag.hold and flag.hold.at in held_since(gate) else ""
-    return {"question": prepared_note(flag, held=since)}
+    return {"question": prepared_note(flag, on=today(client.studio), held=since)}
 
 
 def _askable_injuries(client: Client, physicians: Iterable[Physician]) -> list[InjuryVersion]:

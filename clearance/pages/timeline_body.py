@@ -6,7 +6,7 @@ from typing import Any
 from django.urls import reverse
 
 from clearance.injuries.models import InjuryVersion, PlannedSession, TreatmentSession
-from clearance.injuries.queries import courses_of, ends_of, plans_of, session_rows, sessions_of
+from clearance.injuries.queries import course_words, courses_of, ends_of, plans_of, session_rows, sessions_of
 from clearance.pages.status import day
 from clearance.pages.timeline_line import Line, on_its_day, sentence
 from clearance.people.models import Client
@@ -50,8 +50,7 @@ def treatment_lines(client: Client, versions: list[InjuryVersion]) -> Iterator[L
     for course in courses_of(client.pk):
         where[course.pk] = places.get(course.injury_id, "")
         planned = f" {course.planned_sessions} sessions planned." if course.planned_sessions else ""
-        agent = f" with {course.agent}" if course.agent else ""
-        title = f"{course.get_kind_display()}{agent} begins"
+        title = f"{course_words(course)} begins"
         yield Line(course.created_at, "treatment", title, f"{where[course.pk]}.{planned}")
     yield from _sessions(client, where)
     yield from _corrections(client)
@@ -81,7 +80,7 @@ def _corrections(client: Client) -> Iterator[Line]:
         was = one.corrects
         if was is None:
             continue
-        title = f"Session corrected: {one.course.get_kind_display().lower()}"
+        title = f"Session corrected: {one.course.kind_word}"
         text = f"{_difference(one, was)} {sentence(one.reason)} By {one.by}."
         yield Line(one.recorded_at, "treatment", title, text, "stop")
 
@@ -101,7 +100,7 @@ def _plans(client: Client) -> Iterator[Line]:
         yield _plan(one, before.get(one.course_id))
         before[one.course_id] = one
         if one.until and one.ended_because not in BY_ITSELF and (one.course_id, one.until) not in begins:
-            title = f"Session on {day(one.planned_on)} called off: {one.course.get_kind_display().lower()}"
+            title = f"Session on {day(one.planned_on)} called off: {one.course.kind_word}"
             yield Line(one.until, "treatment", title, sentence(one.ended_because))
 
 
@@ -111,5 +110,5 @@ def _plan(one: PlannedSession, before: PlannedSession | None) -> Line:
     if moved and before:
         why = "" if before.ended_because.startswith("moved to") else f"{sentence(before.ended_because)} "
         verb, was = "Session moved to", f"Was planned for {day(before.planned_on)}. {why}"
-    title = f"{verb} {day(one.planned_on)}: {one.course.get_kind_display().lower()}"
+    title = f"{verb} {day(one.planned_on)}: {one.course.kind_word}"
     return Line(one.since, "treatment", title, f"{was}By {one.by}.")

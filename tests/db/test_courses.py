@@ -63,9 +63,9 @@ def codes(cast):
     return [reason.code.value for reason in judge(cast.ines.pk).reasons]
 
 
-def progress(cast, **more):
+def progress(cast, on=None):
     [course] = queries.courses_of(cast.ines.pk)
-    return queries.course_progress(course, **more)
+    return queries.course_progress(course, on=on or cast.today())
 
 
 def words(day):
@@ -279,10 +279,11 @@ def test_courses_and_sessions_cost_as_many_queries_for_twenty_as_for_ten(cast, d
             course = courses.start_course(injury=cast.knee, by=cast.tara.user, kind="prp", agent=f"{ago} {now()}")
             treat(cast, course, day(-ago), next_on=day(9))
 
+    on = day()
     for _ in range(2):
         happen()
         with django_assert_num_queries(3):
-            assert [queries.course_progress(one) for one in queries.courses_of(cast.ines.pk)]
+            assert [queries.course_progress(one, on=on) for one in queries.courses_of(cast.ines.pk)]
             assert [str(one.by) for one in queries.sessions_of(cast.ines.pk)]
             assert [one.course.kind for one in queries.planned_for(cast.ines.pk)]
 

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 
 from clearance.checkins.queries import has_other_side
 from clearance.checkins.scales import Load, Strength, effort_word, strength_word
-from clearance.checkins.symptoms import Symptom
+from clearance.checkins.symptoms import ANSWERS, Symptom
 from clearance.injuries.models import InjuryVersion
 from clearance.pages.forms.base import Day, PageForm, Text
 
@@ -81,7 +81,7 @@ class CheckInForm(PageForm):
         fields: Any = self.fields
         fields["injury"].choices = [(one.injury_id, f"{one}, {one.severity_word}") for one in injuries]
         fields["injury"].required = len(injuries) > 1
-        fields["symptoms"].choices = [(f"{one.slug}:{said}", said) for one in self.asked for said in ("yes", "unsure")]
+        fields["symptoms"].choices = [(f"{one.slug}:{said}", said) for one in self.asked for said in ANSWERS]
         fields["strength"].label, same = self._against(injuries)
         words = [(one.value, same if one is Strength.SAME else strength_word(one)) for one in STRONGEST_FIRST]
         fields["strength"].choices = words
