@@ -195,6 +195,9 @@ def _pain_gone(seen: Seen, thresholds: Thresholds) -> tuple[Treated, str] | None
     course = max(courses, key=lambda one: one.maybe(seen.on)[-1])
     of = f" of {course.planned}" if course.planned is not None else ""
     strength = Strength(present.strength).label.lower()
+    # The figures compare like with like, where that shows the drop.
+    now_before = max((one.pain_now for one in seen.earlier), default=0)
+    before = now_before if now_before > present.pain_now else before
     figures = f"{before} to {present.pain_now} of 10, strength: {strength}, session {len(course.before(seen.on))}{of}"
     return course, figures
 

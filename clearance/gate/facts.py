@@ -124,11 +124,17 @@ def _facts(client: Client, rows: _Rows) -> known.Facts:
         ),
         screened=tuple(rows.screened[client.pk]),
         holds=tuple(known.Hold(one.pk, one.at) for one in holds),
-        names={"zone": client.studio.time_zone}
+        names=_names(client, rows),
+    )
+
+
+def _names(client: Client, rows: _Rows) -> dict[str, str]:
+    return (
+        {"zone": client.studio.time_zone}
         | {f"evidence {level.value}": level.label for level in Evidence}
         | {f"physician {pk}": name for pk, name in rows.physicians.items()}
-        | {f"injury {one.injury_id}": f"{one} ({one.severity_word})" for one in versions}
-        | {f"hold {one.pk}": one.reason for one in holds},
+        | {f"injury {one.injury_id}": f"{one} ({one.severity_word})" for one in rows.versions[client.pk]}
+        | {f"hold {one.pk}": one.reason for one in rows.holds[client.pk]}
     )
 
 

@@ -353,7 +353,7 @@ def test_after_the_physicians_next_word_a_session_that_did_not_take_place_has_no
 def test_a_back_dated_session_still_has_its_rest_days(cast, series, day):
     cast.sign(cast.ines, rest_days=3)
     treat(cast, series, day(-2))
-    assert codes(cast) == ["RESTING"]
+    assert codes(cast) == ["TREATED_SINCE", "RESTING"]
 
 
 def test_a_planned_day_ends_the_clearance_and_neither_moving_nor_calling_off_nor_ending_makes_it_longer(
@@ -374,9 +374,11 @@ def test_a_planned_day_ends_the_clearance_and_neither_moving_nor_calling_off_nor
     assert judge(cast.ines.pk).until == end
 
 
-def test_a_day_planned_for_today_ends_yesterdays_clearance_at_once_and_one_signed_today_stands(cast, series, day):
+def test_a_day_planned_for_today_ends_a_clearance_at_once_and_one_signed_after_the_plan_stands(cast, series, day):
     cast.sign(cast.ines)
     expect(cast, series, day())
+    assert codes(cast) == ["TREATMENT_DUE"]
+    cast.sign(cast.ines)
     assert codes(cast) == []
 
 

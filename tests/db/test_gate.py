@@ -207,9 +207,9 @@ def test_facts_of_many_clients_cost_as_many_queries_as_of_one(cast, django_asser
         cast.injury(client)
         cast.sign(client)
     at = now()
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(19):
         facts.of_client(clients[0].pk, at=at)
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(19):
         facts.of_clients([client.pk for client in clients], at=at)
 
 

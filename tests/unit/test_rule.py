@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from clearance.gate.known import Decision, Facts, Hold, Injury, Physician, Planned, Session
+from clearance.gate.known import Decision, Facts, Hold, Injury, Physician, Planned, Screened, Session
 from clearance.gate.rule import REFUSALS, Code, Verdict, verdict, window
 from clearance.gate.steps import Step, step_of
 
@@ -207,12 +207,34 @@ def test_rest_days_are_those_of_both_entries_until_the_physician_signs_and_of_th
     assert codes(replace(facts, decisions=(after,), sessions=(WRONG, wrong_way))) == ["RESTING"]
 
 
-def test_a_session_of_before_the_signature_that_is_written_down_after_it_has_its_rest_days_and_shuts_no_more():
+def test_a_session_of_before_the_signature_that_is_written_down_after_it_was_not_before_the_physicians_eyes():
     late = Session(3, on=date(2026, 2, 28), recorded_at=NOON - DAY)
-    assert codes(replace(OPEN, sessions=(late,))) == []
-    resting = with_decision(rest_days=12)
+    assert codes(replace(OPEN, sessions=(late,))) == ["TREATED_SINCE"]
+    through = with_decision(holds_through_course=True)
+    assert codes(replace(through, sessions=(late,))) == []
+    resting = with_decision(holds_through_course=True, rest_days=12)
     assert codes(replace(resting, sessions=(late,))) == ["RESTING"]
     assert codes(replace(resting, sessions=(late,)), datetime(2026, 3, 13, tzinfo=UTC)) == []
+
+
+def test_a_day_planned_after_the_signature_ends_the_clearance_on_the_day_of_the_signature_too():
+    planned = replace(MARCH_10, on=SIGNED.date(), since=SIGNED + timedelta(minutes=1))
+    assert codes(replace(OPEN, planned=(planned,))) == ["TREATMENT_DUE"]
+
+
+SCREENED = Screened(5, SIGNED + timedelta(hours=1))
+
+
+def test_a_screening_answer_after_the_signature_shuts_until_the_supervising_physician_signs_again():
+    assert codes(replace(OPEN, screened=(SCREENED,))) == ["SCREENED_SINCE"]
+    assert codes(replace(with_decision(signed_at=SCREENED.at + DAY), screened=(SCREENED,))) == []
+
+
+def test_a_screening_answer_asks_for_a_supervising_physician_beside_an_injurys_own():
+    facts = replace(OPEN, screened=(SCREENED,), supervising=None, supervising_since=None)
+    assert "NO_PHYSICIAN" in codes(facts)
+    other = replace(OPEN, every_client=False, screened=(SCREENED,), supervising=77, supervising_since=SIGNED)
+    assert {"NO_DECISION", "PHYSICIAN_UNVERIFIED"} <= set(codes(other))
 
 
 def test_a_paper_knows_of_no_correction_after_its_letter():
