@@ -70,18 +70,20 @@ def record_check_in(
         client=client, at=client.changed_at, cap=cap, threshold=threshold.pain_threshold if threshold else None,
         asked=[one.slug for one in queries.symptoms_to_ask(client.pk, on=day)], **said,
     )  # fmt: skip
-    _raise(client, queries.findings(client, on=on), None)
+    missed = queries.findings(client, on=on)
     _move_on(client, check_in)
     who = str(by) if by else str(client)
     record_for(client, "check_in.recorded", f"{who} told a check-in of {client}.", by=by, check_in=check_in.pk)
-    _judge(client, on, [check_in])
-    _judge(client, on, queries.told_later(check_in))
+    _judge(client, on, [check_in, *queries.told_later(check_in)])
+    _raise(client, missed, None)
     return check_in
 
 
 def _judge(client: Client, on: date, told: Iterable[CheckIn]) -> None:
-    for one in told:
-        _raise(client, queries.findings(client, on=on, check_in=one), one)
+    """Raise what the rules find about these check-ins, the most urgent first: it is what is told by mail."""
+    found = [(queries.findings(client, on=on, check_in=one), one) for one in told]
+    for findings, one in sorted(found, key=lambda pair: [finding.tier for finding in pair[0][:1]] or [Tier.REVIEW]):
+        _raise(client, findings, one)
 
 
 def _known(symptoms: Mapping[str, str]) -> dict[str, str]:
@@ -137,8 +139,8 @@ def record_session(*, course: TreatmentCourse, by: User, on: date, **session: An
     check-ins that were told before the session was written down."""
     recorded = courses.record_session(course=course, by=by, on=on, **session)
     client = lock_client(course.injury.client_id, at=session.get("at"))
-    _raise(client, queries.findings(client, on=on), None)
     _judge(client, on, queries.told_since(client.pk, max(recorded.performed_on, on - LONGEST_BACK)))
+    _raise(client, queries.findings(client, on=on), None)
     return recorded
 
 
@@ -148,9 +150,9 @@ def correct_session(*, session: TreatmentSession, by: User, on: date, **said: An
     judged beside a session of another day."""
     corrected = courses.correct_session(session=session, by=by, on=on, **said)
     client = lock_client(session.course.injury.client_id, at=said.get("at"))
-    _raise(client, queries.findings(client, on=on), None)
     since = min(corrected.performed_on, session.performed_on)
     _judge(client, on, queries.told_since(client.pk, max(since, on - LONGEST_BACK)))
+    _raise(client, queries.findings(client, on=on), None)
     return corrected
 
 

@@ -141,10 +141,16 @@ def to_review(client: int) -> list[Flag]:
     return list(newest.values())
 
 
-def reviews_by_client(trainer: Membership) -> QuerySet[Any]:
-    """Return a row for each of a trainer's clients with flags that wait for a review, longest waiting first: `client`,
-    `number` of rules and `newest`, the id of the newest flag."""
-    waits = Flag.objects.filter(client__trainer=trainer, client__archived_at=None, tier=Tier.REVIEW, review=None)
+def _seen_by(member: Membership) -> QuerySet[Flag]:
+    """The flags of clients in use that are a member's to see to: a trainer's own, a manager's whole studio."""
+    whose = Q(client__studio=member.studio_id) if member.manages else Q(client__trainer=member)
+    return Flag.objects.filter(whose, client__archived_at=None)
+
+
+def reviews_by_client(member: Membership) -> QuerySet[Any]:
+    """Return a row for each client with flags that wait for a review, of a trainer or of a manager's studio, longest
+    waiting first: `client`, `number` of rules and `newest`, the id of the newest flag."""
+    waits = _seen_by(member).filter(tier=Tier.REVIEW, review=None)
     counted = waits.values("client").annotate(number=Count("rule", distinct=True), newest=Max("pk"), oldest=Min("at"))
     return counted.order_by("oldest", "client")
 
@@ -262,9 +268,10 @@ def told_later(check_in: CheckIn) -> QuerySet[CheckIn]:
     return same.order_by("-on", "-id")[:1]
 
 
-def stops_lately(trainer: Membership, *, since: datetime) -> QuerySet[Flag]:
-    """Return the flags of tiers one to three of a trainer's clients in use from a moment on, most urgent first."""
-    found = Flag.objects.filter(client__trainer=trainer, client__archived_at=None, tier__in=STOPS, at__gte=since)
+def stops_lately(member: Membership, *, since: datetime) -> QuerySet[Flag]:
+    """Return the flags of tiers one to three from a moment on, of a trainer's clients or of a manager's studio, most
+    urgent first."""
+    found = _seen_by(member).filter(tier__in=STOPS, at__gte=since)
     return found.select_related("client", "check_in", "hold").order_by("tier", "-at", "-id")
 
 

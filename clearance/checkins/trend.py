@@ -7,7 +7,8 @@ from datetime import date
 from typing import Any
 
 from clearance.checkins.models import CheckIn
-from clearance.checkins.scales import Strength
+from clearance.checkins.queries import has_other_side
+from clearance.checkins.scales import Strength, strength_word
 from clearance.injuries.models import InjuryVersion, PlannedSession
 from clearance.injuries.queries import current_versions, planned_for, sessions_of
 
@@ -25,6 +26,7 @@ class Told:
     rows: tuple[CheckIn, ...]
     sessions: tuple[Any, ...]
     planned: tuple[PlannedSession, ...] = ()
+    other_side: bool = True
 
     @property
     def last(self) -> CheckIn:
@@ -39,16 +41,16 @@ class Told:
         pain = f"Pain {last.pain_now} of 10 on {_day(last.on)}"
         if len(self.rows) > 1:
             pain = f"Pain {first.pain_now} to {last.pain_now} of 10 since {_day(first.on)}"
-        return ", ".join(filter(None, [pain, strength_words(last.strength), self._after(last.on)]))
+        return ", ".join(filter(None, [pain, strength_words(last.strength, self.other_side), self._after(last.on)]))
 
     def _after(self, on: date) -> str:
         done = [one for one in self.sessions if one.performed_on <= on]
         return f"after {session_words(done[-1])}" if done else ""
 
 
-def strength_words(strength: int) -> str:
-    """Return a strength as part of a sentence."""
-    word = str(Strength(strength).label)
+def strength_words(strength: int, other_side: bool = True) -> str:
+    """Return a strength as part of a sentence; `other_side` says whether there is one to compare with."""
+    word = strength_word(strength, other_side=other_side)
     joined = "strength: " if strength in (Strength.NONE, Strength.SAME, Strength.UNSURE) else "strength "
     return joined + word[:1].lower() + word[1:]
 
@@ -81,6 +83,7 @@ def _told(
     return Told(
         injury=injury, place=str(place) if place else NO_INJURY, rows=tuple(rows),
         void=place is not None and place.injury.voided_at is not None,
+        other_side=has_other_side(place.side if place else ""),
         sessions=tuple(one for one in sessions if injury in (None, one.course.injury_id)),
         planned=tuple(one for one in planned if injury in (None, one.course.injury_id)),
     )  # fmt: skip

@@ -132,11 +132,13 @@ def _list(column: Column, label: str, said: Iterable[str], look: Look) -> None:
 def _charts(column: Column, report: Report, look: Look) -> None:
     if report.trend is None:
         return
-    for picture in report.trend.pictures[:2]:
+    # Three charts have the room of two.
+    high = look.chart * 2 / max(2, len(report.trend.pictures))
+    for picture in report.trend.pictures:
         lines = " (line with dots: now; dashes with diamonds: worst)" if len(picture.chart.strokes) > 1 else ""
         _write(column, f"{printable(report.trend.told.place)}: {picture.title.lower()}{lines}", 1, bold=True)
-        draw_chart(column.pen, picture.chart, Place(LEFT, column.y, WIDE, look.chart, 9.5))
-        column.y -= look.chart + 4
+        draw_chart(column.pen, picture.chart, Place(LEFT, column.y, WIDE, high, 9.5))
+        column.y -= high + 4
     codes = "; ".join(_mark(one) for one in reversed(report.trend.marks))
     if codes:
         _write(column, f"T treatment session, D decision, H hold. {printable(codes)}.", look.lines)

@@ -1,13 +1,13 @@
 """A client's trends as charts with the figures beside them: the same for the studio, for a physician, and on paper."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from clearance.checkins.models import CheckIn
-from clearance.checkins.scales import Load, Strength, effort_word, pain_word
+from clearance.checkins.scales import Load, Strength, effort_word, pain_word, strength_word
 from clearance.checkins.trend import Told, session_words, told_about
 from clearance.decisions.answers import HoldAnswer, said, signed_day, words_of
 from clearance.exchange.charts import Chart, Mark, Reading, Scale, Series, chart, numbered, span_of
@@ -19,6 +19,7 @@ STRENGTH = Scale(
     "strength", "Strength against the other side", 4,
     ((0, "Cannot hold"), (1, "Much weaker"), (2, "Clearly weaker"), (3, "A little weaker"), (4, "As strong")),
 )  # fmt: skip
+STRENGTH_ALONE = replace(STRENGTH, name="strength_alone", title="Strength against before the injury")
 EFFORT = Scale(
     "effort", "Effort of the last session", 10,
     ((0, "0 nothing"), (3, "3 moderate"), (5, "5 hard"), (7, "7 very hard"), (10, "10 the most")),
@@ -88,6 +89,7 @@ COLUMNS = {
         Column("Morning", lambda row: of_ten(row.pain_morning)),
     ),
     "strength": (Column("Strength", lambda row: str(Strength(row.strength).label)),),
+    "strength_alone": (Column("Strength", lambda row: strength_word(row.strength, other_side=False)),),
     "effort": (Column("Effort", _effort), Column("Load", lambda row: str(Load(row.load).label) if row.load else "–")),
 }  # fmt: skip
 
@@ -96,8 +98,9 @@ def trends_of(client: Client, *, holds: Iterable[HoldAnswer], since: date | None
     """Return a client's trends since a day, newest told first, in a constant number of queries. `holds` are all of the
     client's, as `holds_with_answers` returns them."""
     zone = ZoneInfo(client.studio.time_zone)
+    stops = sorted(holds, key=lambda one: one.hold.at)
     common = [Mark(signed_day(one), "decision", f"{said(one)}.") for one in words_of(client.pk)]
-    common += [Mark(one.hold.at.astimezone(zone).date(), "hold", f"Hold: {one.hold.reason}") for one in holds]
+    common += [Mark(one.hold.at.astimezone(zone).date(), "hold", f"Hold: {one.hold.reason}") for one in stops]
     return [_trend(told, common) for told in told_about(client.pk, since=since)]
 
 
@@ -108,7 +111,8 @@ def _trend(told: Told, common: list[Mark]) -> Trend:
         raise ValueError("a trend without a check-in")
     seen = numbered(one for one in sessions + common if one.on >= span[0])
     earlier = sorted((one for one in sessions + common if one.on < span[0]), key=lambda one: one.on)
-    scales = [PAIN, STRENGTH] + ([EFFORT] if any(row.effort is not None for row in told.rows) else [])
+    strength = STRENGTH if told.other_side else STRENGTH_ALONE
+    scales = [PAIN, strength] + ([EFFORT] if any(row.effort is not None for row in told.rows) else [])
     pictures = tuple(_picture(scale, told, seen, span) for scale in scales)
     return Trend(told, seen, tuple(earlier), pictures)
 
@@ -120,7 +124,7 @@ def _picture(scale: Scale, told: Told, marks: tuple[Mark, ...], span: tuple[date
 
 
 def _series(scale: Scale, rows: Iterable[CheckIn]) -> list[Series]:
-    if scale is STRENGTH:
+    if scale in (STRENGTH, STRENGTH_ALONE):
         figures = [(row.on, None if row.strength == Strength.UNSURE else row.strength) for row in rows]
         return [Series("strength", "Strength", tuple(Reading(*one) for one in figures))]
     if scale is EFFORT:

@@ -114,12 +114,12 @@ def _typed(event: Event) -> bool:
 
 
 def _key(route: Route, event: Event, studio: Studio) -> str:
-    """What a reader is told once: a line of the trail, a client's refused attempts of one day, or the stops,
-    or the reviews, of a client at one moment; the most urgent one is written first."""
+    """What a reader is told once: a line of the trail, a client's refused attempts of one day, or all red flags of a
+    client at one moment; the most urgent one is written first."""
     if route.kind == Kind.REFUSED:
         return f"refused:{event.client}:{event.at.astimezone(ZoneInfo(studio.time_zone)).date()}"
     if route.kind == Kind.FLAG:
-        return f"{event.action}s:{event.client}:{event.at.isoformat()}"
+        return f"flags:{event.client}:{event.at.isoformat()}"
     return f"event:{event.pk}"
 
 

@@ -63,7 +63,7 @@ ROUTES = {
     "client.link_locked": Route(Kind.GUESSED, (To.TRAINER, To.MANAGERS)),
     "flag.stop": Route(Kind.FLAG, (To.TRAINER, To.MANAGERS)),
     "flag.review": Route(Kind.FLAG, (To.TRAINER,)),
-    "consent.withdrawn": Route(Kind.CONSENT, (To.TRAINER,)),
+    "consent.withdrawn": Route(Kind.CONSENT, (To.TRAINER, To.MANAGERS)),
 }
 # A paper that was typed waits for a second person first.
 TYPED = Route(Kind.CONFIRM, (To.MANAGERS, To.TRAINER))

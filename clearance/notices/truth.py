@@ -125,14 +125,6 @@ def _flag(delivery: Delivery, at: datetime) -> str:
     return "It was reviewed since."
 
 
-def _consent(delivery: Delivery, at: datetime) -> str:
-    day = at.astimezone(ZoneInfo(delivery.studio.time_zone)).date()
-    again = (
-        delivery.client and delivery.physician_id and consent_in_force(delivery.client, delivery.physician_id, on=day)
-    )
-    return "The client has consented again." if again else ""
-
-
 def _guessed(delivery: Delivery, at: datetime) -> str:
     link = client_links.living_link(delivery.client) if delivery.client else None
     return "A new link was sent since." if link else ""
@@ -158,5 +150,6 @@ CHECKS: dict[Kind, Callable[[Delivery, datetime], str]] = {
     Kind.INVITED: _always,
     Kind.GUESSED: _guessed,
     Kind.FLAG: _flag,
-    Kind.CONSENT: _consent,
+    # A consent that is recorded again right after does not make it untold.
+    Kind.CONSENT: _always,
 }

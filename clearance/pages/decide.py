@@ -11,11 +11,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from clearance.decisions import actions
 from clearance.decisions.models import Decision
+from clearance.decisions.queries import open_injuries
 from clearance.pages import answering
 from clearance.pages.answering import Desk
 from clearance.pages.forms.decide import AccountSignatureForm, DecisionForm
 from clearance.pages.may import SignedIn, may
-from clearance.pages.patients import Patient, patient_of
+from clearance.pages.patients import Patient, patient_of, record_of
 from clearance.people.roles import Permission
 
 
@@ -61,10 +62,11 @@ def sign(request: SignedIn, client_id: int) -> HttpResponse:
 
 def _desk(patient: Patient) -> Desk:
     pk = patient.client.pk
+    extra = record_of(patient, open_injuries(pk)) if patient.covered else None
     return Desk(
         patient, draft_url=reverse("decide", args=[pk]), sign_url=reverse("sign", args=[pk]),
         row_url=reverse("restriction_row"),
-        back={"label": patient.client.name, "url": reverse("patient", args=[pk])},
+        back={"label": patient.client.name, "url": reverse("patient", args=[pk])}, extra=extra,
     )  # fmt: skip
 
 

@@ -138,10 +138,10 @@ def alerts(client: Client, gate: Banner) -> Row:
     return {"alerts": [flag_row(one, held) for one in [*stops, *waits[:1]]], "more_alerts": max(len(waits) - 1, 0)}
 
 
-def of_today(me: Membership, mine: QuerySet[Standing], at: datetime, *, most: int) -> Row:
-    """Return the first page's red flags, one line for each client: who is stopped by one of the last two weeks that
-    nobody has answered, most urgent first; then who has one to review, longest waiting first."""
-    on_hold = mine.filter(codes__contains=[Code.ON_HOLD]).values("client")
+def of_today(me: Membership, seen: QuerySet[Standing], at: datetime, *, most: int) -> Row:
+    """Return the first page's red flags, one line for each client that a member sees to: who is stopped by one of the
+    last two weeks that nobody has answered, most urgent first; then who has one to review, longest waiting first."""
+    on_hold = seen.filter(codes__contains=[Code.ON_HOLD]).values("client")
     stops: dict[int, Flag] = {}
     for flag in queries.stops_lately(me, since=at - LATELY).filter(client__in=on_hold):
         stops.setdefault(flag.client_id, flag)

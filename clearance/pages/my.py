@@ -10,14 +10,16 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from clearance.checkins import actions
 from clearance.checkins.access import check_in_for
 from clearance.checkins.models import CheckIn
-from clearance.checkins.queries import symptoms_to_ask
+from clearance.checkins.queries import has_other_side, symptoms_to_ask
 from clearance.checkins.red_flags import TO_CLIENT
+from clearance.checkins.scales import strength_word
 from clearance.checkins.symptoms import ANSWERS, BY_SLUG
 from clearance.checkins.tiers import Tier
 from clearance.decisions.queries import open_injuries
 from clearance.gate import guard
 from clearance.gate.queries import pain_cap
 from clearance.injuries.access import injury_for
+from clearance.injuries.models import InjuryVersion
 from clearance.injuries.queries import current_versions
 from clearance.pages.client_frame import today
 from clearance.pages.forms.base import posted
@@ -90,13 +92,18 @@ def checked(request: HttpRequest, link: ClientLink, check_in_id: int) -> HttpRes
     return my_page(
         request, "my/checked.html", link, told=told, flags=flags, tier=tier, action=TO_CLIENT[tier] if tier else "",
         gate=gate, past=gate["open"] or told.on != today(link.client.studio), about=_about(told),
-        symptoms=_symptoms(told),
+        symptoms=_symptoms(told), strength=_strength(told),
     )  # fmt: skip
 
 
-def _about(told: CheckIn) -> str:
+def _about(told: CheckIn) -> InjuryVersion | None:
     present = current_versions(told.client_id)
-    return next((str(one) for one in present if one.injury_id == told.injury_id), "")
+    return next((one for one in present if one.injury_id == told.injury_id), None)
+
+
+def _strength(told: CheckIn) -> str:
+    about = _about(told)
+    return strength_word(told.strength, other_side=has_other_side(about.side if about else ""))
 
 
 def _symptoms(told: CheckIn) -> list[dict[str, str]]:

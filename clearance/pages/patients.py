@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from clearance.anatomy.bodymap import body_map
+from clearance.checkins.queries import screening_words
 from clearance.decisions import access, queries
 from clearance.decisions.answers import holds_with_answers
 from clearance.decisions.models import Decision, Outcome, Request, RequestStep
@@ -188,6 +189,7 @@ def question_of(patient: Patient, *, asked: Request | None = None) -> dict[str, 
         "planned": planned(asked) if asked else "",
         "injuries": injuries,
         "courses": _courses(client) if patient.covered else [],
+        "screened": screening_words(client.pk) if patient.covered else [],
         "readiness": shared_readiness(client) if patient.covered else None,
         "patient_url": reverse("patient", args=[client.pk]),
         "decide_url": reverse("decide", args=[client.pk]),

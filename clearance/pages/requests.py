@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from clearance.checkins.access import flag_for
 from clearance.checkins.models import Flag
 from clearance.checkins.queries import prepared_note
+from clearance.checkins.tiers import Tier
 from clearance.decisions import access as door
 from clearance.decisions import questions
 from clearance.decisions.models import Request, RequestStep
@@ -34,6 +36,11 @@ from clearance.people.models import Channel, Client, Physician
 from clearance.people.queries import consent_in_force, supervising
 from clearance.people.roles import Permission
 
+# By when an answer is hoped for: what has to be looked at today is asked for today.
+SOON = {
+    Tier.EMERGENCY: timedelta(), Tier.SAME_DAY: timedelta(), Tier.REFER: timedelta(days=2),
+    Tier.REVIEW: timedelta(days=7),
+}  # fmt: skip
 ASKED = {
     Channel.LINK: "Asked. The mail to {name} leaves within a minute. Tell them the access code by phone.",
     Channel.PAPER: "Recorded. Print the letter and hand or fax it.",
@@ -67,7 +74,11 @@ def new(request: SignedIn, client_id: int) -> HttpResponse:
 def _flag(request: SignedIn, client: Client) -> Flag | None:
     """The red flag that the address names: what the question is about."""
     wish = request.GET.get("flag", "")
-    return flag_for(client, int(wish)) if wish.isascii() and wish.isdigit() and len(wish) < 19 else None
+    if not (wish.isascii() and wish.isdigit()):
+        return None
+    if len(wish) > 18:
+        raise Http404("No such flag.")
+    return flag_for(client, int(wish))
 
 
 def _treating(flag: Flag | None, injuries: list[InjuryVersion]) -> str:
@@ -76,13 +87,14 @@ def _treating(flag: Flag | None, injuries: list[InjuryVersion]) -> str:
     return next((str(one.supervised_by_id) for one in injuries if one.injury_id == about), "")
 
 
-def _prepared(client: Client, flag: Flag | None, gate: Banner) -> dict[str, str]:
+def _prepared(client: Client, flag: Flag | None, gate: Banner) -> dict[str, Any]:
     """The question as a red flag's note; the trainer reads it and may change it."""
     if flag is None:
         return {}
     held = flag.hold.at.astimezone(ZoneInfo(client.studio.time_zone)) if flag.hold else None
     since = f"{day(held)}, {held:%H:%M}" if held and flag.hold and flag.hold.at in held_since(gate) else ""
-    return {"question": prepared_note(flag, on=today(client.studio), held=since)}
+    on = today(client.studio)
+    return {"question": prepared_note(flag, on=on, held=since), "reply_by": on + SOON[Tier(flag.tier)]}
 
 
 def _askable_injuries(client: Client, physicians: Iterable[Physician]) -> list[InjuryVersion]:

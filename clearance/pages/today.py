@@ -54,9 +54,10 @@ def show(request: SignedIn) -> HttpResponse:
     if request.membership is None:
         return redirect("physician") if request.is_physician else render(request, "today/nowhere.html")
     at, me = now(), request.membership
-    mine = of_studio(me.studio_id).filter(client__trainer=me)
+    everybody = of_studio(me.studio_id)
+    mine = everybody.filter(client__trainer=me)
     numbers = counts(mine, ["shut", *(name for name, *_ in TALLIES)], at=at)
-    flags, due = of_today(me, mine, at, most=MOST), _due(me, at)
+    flags, due = of_today(me, everybody, at, most=MOST), _due(me, at)
     context = {
         "greeting": _greeting(me, at),
         "tallies": [*(_tally(me, numbers[one[0]], one) for one in TALLIES), *_more_tallies(flags, due)],

@@ -517,7 +517,7 @@ def test_a_consent_withdrawn_under_the_link_is_told_to_the_trainer_once_whether_
     assert told("SHUT") == []
 
 
-def test_a_consent_that_was_given_again_meanwhile_is_not_told_as_withdrawn(cast, inbox):
+def test_a_withdrawal_is_told_to_trainer_and_managers_even_when_somebody_recorded_a_new_consent_meanwhile(cast, inbox):
     link = invited(cast)
     people.withdraw_consent(consent=cast.ines.consents.get(), by=None, link=link, reason="No more.")
     inbox.refuse = "451 later"
@@ -525,7 +525,7 @@ def test_a_consent_that_was_given_again_meanwhile_is_not_told_as_withdrawn(cast,
     cast.consent(cast.ines, cast.okafor)
     inbox.refuse = ""
     run(at=now() + timedelta(minutes=2))
-    assert Delivery.objects.get(kind="CONSENT").why == "The client has consented again."
+    assert told("CONSENT") == [MONA, TARA]
 
 
 def test_every_message_has_a_reader(cast):

@@ -505,3 +505,30 @@ def test_what_was_typed_is_shown_as_typed(cast, tara):
     for page in (answer.url, url("check_ins", cast.ines)):
         assert words not in tara.get(page).content.decode()
         assert words in text(tara.get(page))
+
+
+@pytest.mark.parametrize(
+    ("tick", "words"),
+    [
+        ("chest:unsure", "Call the local emergency number now."),
+        ("weakness:yes", "Call the treating physician today"),
+        ("night_pain:yes", "Ask the physician before the next session."),
+    ],
+)
+def test_what_is_urgent_is_said_at_once_even_where_the_form_is_not_complete(cast, tara, tick, words):
+    page = url("check_in_new", cast.ines)
+    for posted in ({"any_new": "some", "symptoms": tick}, {"any_new": "none", "symptoms": tick, "pain_now": "2"}):
+        answer = tara.post(page, posted)
+        assert answer.status_code == 422
+        text = answer.content.decode()
+        assert words in text
+        assert "This is not saved yet. Complete what is missing" in text
+    assert "Complete what is missing" not in tara.post(page, {"any_new": "none"}).content.decode()
+    assert "Complete what is missing" not in tara.get(page).content.decode()
+
+
+def test_what_has_to_be_looked_at_today_is_asked_for_today(cast, tara):
+    told(cast, pain_now=2, symptoms={"chest": "yes"})
+    flag = cast.ines.flags.get()
+    form = tara.get(f"{url('request_new', cast.ines)}?flag={flag.pk}").context["form"]
+    assert form.get_initial_for_field(form.fields["reply_by"], "reply_by") == cast.today()

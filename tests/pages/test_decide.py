@@ -14,6 +14,8 @@ from clearance.injuries.actions import hand_over, open_hold
 from clearance.people.address_book import edit_physician
 from clearance.people.models import Membership
 from tests.cast import PASSWORD
+from tests.screenings import NOES
+from tests.screenings import sign as sign_screening
 
 HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
 
@@ -405,3 +407,11 @@ def test_a_second_factor_at_sign_in_is_evidence_of_the_signature(cast, okafor, d
     session.save()
     okafor.post(sign, hidden(okafor.post(decide, cleared(cast))) | signature())
     assert Decision.objects.get().evidence == evidence
+
+
+def test_under_the_own_account_a_physician_sees_holds_sessions_and_screening_answers_before_deciding(cast):
+    open_hold(client=cast.ines, by=cast.tara.user, reason="Dizzy on the bike.")
+    sign_screening(cast.ines, cast.tara.user, answers=NOES | {"heart": "unsure"})
+    page = cast.browser(cast.okafor.user).get(f"/physician/clients/{cast.ines.pk}/decide/").content.decode()
+    assert "Dizzy on the bike." in page
+    assert "yes or not sure to heart or blood pressure" in page

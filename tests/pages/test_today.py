@@ -364,3 +364,12 @@ def test_as_many_queries_for_20_flags_as_for_10(cast):
         return len(queries)
 
     assert fill_and_count() == fill_and_count()
+
+
+def test_a_manager_who_trains_nobody_sees_the_red_flags_of_the_whole_studio_and_a_trainer_only_the_own(cast):
+    told(cast, cast.ines, symptoms={"chest": "yes"})
+    page = cast.browser(cast.mona).get("/")
+    assert [row["title"] for row in page.context["flags"]["rows"]] == ["Ines Injured"]
+    assert "Red flags in the studio" in page.content.decode()
+    assert cast.browser(cast.theo).get("/").context["flags"]["rows"] == []
+    assert cast.browser(cast.olga).get("/").context["flags"]["rows"] == []

@@ -8,8 +8,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from clearance.checkins.queries import has_other_side
+from clearance.checkins.red_flags import ACTIONS
 from clearance.checkins.scales import Load, Strength, effort_word, strength_word
 from clearance.checkins.symptoms import ANSWERS, Symptom
+from clearance.checkins.tiers import STOPS
 from clearance.injuries.models import InjuryVersion
 from clearance.pages.forms.base import Day, PageForm, Text
 
@@ -35,6 +37,7 @@ class CheckInForm(PageForm):
     """How a client is. Nothing is chosen beforehand that counts as an answer. `injuries` are the open ones, `symptoms`
     those to ask for, `on` today in the studio."""
 
+    ACTIONS = ACTIONS
     MORE = ("pain_worst", "pain_session", "pain_morning", "effort", "load", "told_on", "note")
 
     injury = forms.TypedChoiceField(
@@ -126,6 +129,14 @@ class CheckInForm(PageForm):
              "unsure": f"{one.slug}:unsure" in ticked}
             for one in self.asked
         ]  # fmt: skip
+
+    @property
+    def urgent(self) -> dict[str, str] | None:
+        """What to do about the most urgent symptom that was ticked, while the form is not complete: it does not wait
+        for the rest."""
+        ticked = {one.partition(":")[0] for one in self["symptoms"].value() or []} if self.errors else set()
+        tier = min((one.tier for one in self.asked if one.slug in ticked and one.tier in STOPS), default=None)
+        return {"tier": str(tier.label), "action": self.ACTIONS[tier]} if tier else None
 
     @property
     def more_open(self) -> bool:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from clearance.checkins.red_flags import TO_CLIENT
 from clearance.pages.forms.answer import CodeForm
 from clearance.pages.forms.base import PageForm, Text
 from clearance.pages.forms.check_ins import NONE, SOME, CheckInForm
@@ -21,6 +22,7 @@ class OwnCodeForm(CodeForm):
 class OwnCheckInForm(CheckInForm):
     """How the client is today, in the client's words: the same questions as a trainer asks, about no other day."""
 
+    ACTIONS = TO_CLIENT
     LABELS = {
         "injury": "What is this about?",
         "any_new": "Have you had any of these since your last check-in?",
