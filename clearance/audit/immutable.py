@@ -56,6 +56,21 @@ def born_with(*, table: str, column: str) -> pgtrigger.Trigger:
     )
 
 
+def of_one_client(**others: str) -> pgtrigger.Trigger:
+    """Return the trigger that refuses a row whose other ends, as column=table, belong to another client than it."""
+    tests = " OR ".join(
+        f"(NEW.{column} IS NOT NULL AND NOT EXISTS "
+        f"(SELECT 1 FROM {table} o WHERE o.id = NEW.{column} AND o.client_id = NEW.client_id))"
+        for column, table in others.items()
+    )
+    return pgtrigger.Trigger(
+        name="of_one_client",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert,
+        func=f"IF {tests} THEN RAISE EXCEPTION '% rows are about one client', TG_TABLE_NAME; END IF; RETURN NEW;",
+    )
+
+
 def table_stays() -> pgtrigger.Trigger:
     """Return the trigger that refuses TRUNCATE."""
     return pgtrigger.Trigger(

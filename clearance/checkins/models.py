@@ -4,9 +4,10 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
-from clearance.audit.immutable import closes_once, immutable
+from clearance.audit.immutable import closes_once, immutable, of_one_client
 from clearance.checkins.scales import Load, Strength, readiness_words
 from clearance.checkins.tiers import Tier
+from clearance.checkins.topics import Intensity
 from clearance.injuries.models import Hold, Injury
 from clearance.people.models import Client, ClientLink, Studio, User
 
@@ -47,12 +48,15 @@ class CheckIn(models.Model):
             models.CheckConstraint(
                 condition=Q(by=None, link__isnull=False) | Q(by__isnull=False, link=None), name="check_in_by_somebody"
             ),
+            models.CheckConstraint(
+                condition=Q(strength__in=Strength.values, load__in=["", *Load.values]), name="check_in_on_its_scales"
+            ),
             *(
                 models.CheckConstraint(condition=Q(**{name: None}) | Q(**{f"{name}__lte": 10}), name=f"check_in_{name}")
                 for name in OF_TEN
             ),
         ]
-        triggers = immutable()
+        triggers = [*immutable(), of_one_client(injury_id="injuries_injury", link_id="people_clientlink")]
 
 
 class Readiness(models.Model):
@@ -121,8 +125,9 @@ class Screening(models.Model):
                 name="screening_by_its_way",
             ),
             models.CheckConstraint(condition=Q(last_day__gte=F("first_day")), name="screening_days"),
+            models.CheckConstraint(condition=Q(intensity__in=Intensity.values), name="screening_on_its_scale"),
         ]
-        triggers = immutable()
+        triggers = [*immutable(), of_one_client(link_id="people_clientlink")]
 
 
 class ScreeningVoid(models.Model):
@@ -154,12 +159,13 @@ class Flag(models.Model):
         indexes = [models.Index(fields=["client", "-at"], name="flag_of_client")]
         constraints = [
             models.UniqueConstraint(fields=["client", "rule", "cause"], name="flagged_once"),
+            models.CheckConstraint(condition=Q(tier__in=Tier.values), name="flag_of_a_tier"),
             models.CheckConstraint(
                 condition=Q(tier=Tier.REVIEW, hold=None) | ~Q(tier=Tier.REVIEW) & Q(hold__isnull=False),
                 name="flag_holds_or_waits_for_review",
             ),
         ]
-        triggers = immutable()
+        triggers = [*immutable(), of_one_client(check_in_id="checkins_checkin", hold_id="injuries_hold")]
 
 
 class FlagReview(models.Model):

@@ -1,7 +1,7 @@
 """The gate banner: what the rule says, as the pages show it."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -91,7 +91,7 @@ def _banner(request: Any, client: Client, known: Facts, judged: Verdict) -> Bann
         headline="A program can be built and used" if judged.open else "No program can be built or used",
         state=state_of(slug, since=judged.since, until=judged.until, at=judged.at, zone=zone),
         since=judged.since,
-        until_words=_until(judged, zone),
+        until_words=_until(known, judged, zone),
         reasons=[_reason(one, asked) for one in judged.reasons],
         turn=_turn(judged.reasons[0], asked) if judged.reasons else "",
         step=steps[0] if steps else None,
@@ -113,10 +113,16 @@ def _asked(client: Client, judged: Verdict) -> Waiting:
     return {one.request.physician_id: one for one in found if one.stage.kind in (*OPEN, Kind.NEEDS_MORE)}
 
 
-def _until(judged: Verdict, zone: str) -> str:
+def _until(known: Facts, judged: Verdict, zone: str) -> str:
     if judged.until is None:
         return "" if judged.needed else "no clearance is needed under the studio's policy"
-    return f"until {day((judged.until - timedelta(seconds=1)).astimezone(ZoneInfo(zone)))}"
+    next_day = judged.until.astimezone(ZoneInfo(zone)).date()
+    words = f"until {day((judged.until - timedelta(seconds=1)).astimezone(ZoneInfo(zone)))}"
+    return f"{words}: a treatment is planned for the next day" if _planned_for(known, next_day) else words
+
+
+def _planned_for(known: Facts, on: date) -> bool:
+    return any(one.on == on for one in known.planned)
 
 
 def _reason(reason: Reason, asked: Waiting) -> dict[str, Any]:

@@ -404,3 +404,12 @@ def queries_of(browser, url):
     with CaptureQueriesContext(connection) as captured:
         assert browser.get(url).status_code == 200
     return len(captured)
+
+
+def test_the_banner_says_that_a_planned_treatment_ends_the_clearance(cast, tara):
+    course = courses.start_course(injury=cast.knee, by=cast.tara.user, kind="prp")
+    cast.sign(cast.ines)
+    planned_on = cast.today() + timedelta(days=9)
+    courses.plan_session(course=course, by=cast.tara.user, planned_on=planned_on, on=cast.today())
+    text = tara.get(f"/clients/{cast.ines.pk}/").content.decode()
+    assert f"until {day(planned_on - timedelta(days=1))}: a treatment is planned for the next day" in text

@@ -165,3 +165,12 @@ def test_settings_alone_read_the_environment():
     for path in MODULES:
         if path.name not in ("settings.py", "localdb.py") and path.parent.name != "config":
             assert "os.environ" not in path.read_text(), path
+
+
+def test_a_session_is_written_where_the_red_flags_look_at_it():
+    for path in MODULES:
+        if name(path) not in ("clearance/checkins/actions.py", "clearance/injuries/courses.py"):
+            text = path.read_text()
+            assert not re.search(
+                r"courses\.(record|correct)_session|courses import .*(record|correct)_session", text
+            ), path
