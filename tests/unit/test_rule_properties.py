@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from clearance.gate.known import OPENING, Decision, Facts, Hold, Injury, Physician, Planned, Session
+from clearance.gate.known import OPENING, Decision, Facts, Hold, Injury, Physician, Planned, Screened, Session
 from clearance.gate.rule import REFUSALS, verdict
 
 EXAMPLES = settings(
@@ -72,6 +72,7 @@ def facts(draw, *, time_plays=True):
         sessions=tuple(draw(sessions(id)) for id in range(draw(st.integers(0, 2)))),
         planned=tuple(draw(plans(id)) for id in range(draw(st.integers(0, 2)))),
         holds=tuple(Hold(id, draw(moments)) for id in range(draw(st.integers(0, 2)))),
+        screened=tuple(Screened(id, draw(moments)) for id in range(draw(st.integers(0, 1)))),
         least_evidence=draw(st.integers(0, 3)),
     )  # fmt: skip
 
@@ -141,6 +142,20 @@ def opens_nothing_and_makes_nothing_longer(known, more, at):
     if after.open and before.until is not None:
         assert after.until is not None
         assert after.until <= before.until
+
+
+@EXAMPLES
+@given(facts() | cleared(), moments, moments)
+def test_a_screening_answer_never_opens_and_makes_no_clearance_longer(known, at, answered_at):
+    more = replace(known, screened=(*known.screened, Screened(99, answered_at)), flagged=True)
+    opens_nothing_and_makes_nothing_longer(known, more, at)
+
+
+@EXAMPLES
+@given(cleared(), moments)
+def test_a_screening_answer_that_the_supervising_physician_has_not_seen_always_shuts(known, at):
+    if known.decisions[0].signed_at <= at:
+        assert not verdict(replace(known, screened=(Screened(99, at),)), at).open
 
 
 @EXAMPLES
