@@ -122,8 +122,8 @@ def test_a_void_injury_stays_struck_through_in_the_time_line_and_in_the_list(cas
 def test_the_list_of_injuries_says_how_severe_since_when_and_how_far_the_course_is(cast, tara):
     course = courses.start_course(injury=cast.knee, by=cast.tara.user, kind="prolotherapy", planned_sessions=6)
     for ago in range(3):
-        day = cast.today() - timedelta(days=ago)
-        courses.record_session(course=course, by=cast.tara.user, performed_on=day, on=cast.today())
+        on = cast.today() - timedelta(days=ago)
+        courses.record_session(course=course, by=cast.tara.user, performed_on=on, on=cast.today())
     row = tara.get(of(cast.ines)).context["injuries"][0]
     assert (row["title"], row["state"]["word"]) == ("Knee, left", "moderate")
     assert [one["words"] for one in row["courses"]] == [f"Prolotherapy: 3 of 6, last on {day(cast.today())}"]
