@@ -77,6 +77,7 @@ class AskForm(PageForm):
         fields["reply_by"].initial = on + timedelta(days=DAYS_TO_REPLY)
         if self.initial.get("question"):
             fields["question"].widget.attrs["rows"] = 9
+            fields["question"].label = "What the physician reads"
         if not injuries:
             del self.fields["about"]
 
