@@ -219,7 +219,7 @@ def test_a_stop_says_first_what_to_do(cast, tara, slug, alarm, words):
     first = BeautifulSoup(page.content, "html.parser").select_one("main > section")
     assert first["class"] == ["alarm", f"alarm-{alarm}"]
     assert first["role"] == "alert"
-    assert first.select_one("h2").text == words
+    assert first.select_one(".alarm-do").text == words
     assert "Training is on hold since" in text(page)
     assert "Nothing stands out" not in text(page)
     flag = Flag.objects.get()
